@@ -1,0 +1,99 @@
+// What lists show: one exchange, one provider, one client, and the state of Claude Code's own settings.
+import { z } from 'zod';
+import { NanoUsd, TokenCounts, Totals } from './usage.ts';
+
+/** `live` is the only state that changes; the other four are the outcomes, written once. */
+export const ExchangeState = z.enum(['live', 'completed', 'refused', 'failed', 'aborted']);
+export type ExchangeState = z.infer<typeof ExchangeState>;
+
+/** Where an exchange's project came from, best first. */
+export const ProjectSource = z.enum(['header', 'transcript', 'request', 'none']);
+export type ProjectSource = z.infer<typeof ProjectSource>;
+
+/** Where the token counts came from: the provider's own report, or our floor estimate for a cut answer. */
+export const UsageBasis = z.enum(['reported', 'estimated', 'none']);
+export type UsageBasis = z.infer<typeof UsageBasis>;
+
+export const ExchangeRow = TokenCounts.extend({
+  id: z.string(),
+  startedAt: z.number().int(),
+  endedAt: z.number().int().nullable(),
+  state: ExchangeState,
+  client: z.string(),
+  sessionId: z.string().nullable(),
+  agentId: z.string().nullable(),
+  parentAgentId: z.string().nullable(),
+  requestClass: z.string().nullable(),
+  developer: z.string().nullable(),
+  /** Absolute folder or the name given in `x-tollgate-project`. */
+  project: z.string().nullable(),
+  projectSource: ProjectSource,
+  provider: z.string().nullable(),
+  /** True when the practice provider answered: no money was spent. */
+  practice: z.boolean(),
+  modelAsked: z.string().nullable(),
+  modelServed: z.string().nullable(),
+  streaming: z.boolean(),
+  /** HTTP status sent to the client; null when the client left before one was sent. */
+  status: z.number().int().nullable(),
+  stopReason: z.string().nullable(),
+  attempts: z.number().int(),
+  /** Milliseconds from the accepted request to the first byte of the answer. */
+  firstByteMs: z.number().nullable(),
+  durationMs: z.number().nullable(),
+  costNanoUsd: NanoUsd,
+  usageBasis: UsageBasis,
+  /** True when no price was known for the model and a family default was used. */
+  priceEstimated: z.boolean(),
+  /** One sentence: why it was refused, failed or aborted. */
+  reason: z.string().nullable(),
+  /** True when the gateway died while this was in flight; its figures are the last ones seen. */
+  unconfirmed: z.boolean(),
+});
+export type ExchangeRow = z.infer<typeof ExchangeRow>;
+
+export const ProviderView = z.object({
+  id: z.string(),
+  type: z.string(),
+  label: z.string(),
+  practice: z.boolean(),
+  baseUrl: z.string().nullable(),
+  /** First in the default route: answers what no other rule sends elsewhere. */
+  current: z.boolean(),
+  /** The credential reference as written in config.json (`env:NAME`, `file:PATH`, …), never the secret. */
+  credential: z.string(),
+  /** Null when requests can be sent; else one sentence that says what is missing and what to do. */
+  problem: z.string().nullable(),
+});
+export type ProviderView = z.infer<typeof ProviderView>;
+
+export const ClientView = z.object({
+  id: z.string(),
+  name: z.string(),
+  createdAt: z.number().int(),
+  /** The last four characters of the key, to tell keys apart. */
+  keyEnd: z.string(),
+});
+export type ClientView = z.infer<typeof ClientView>;
+
+/** Who routes Claude Code, read from its user settings file. */
+export const ClaudeCodeView = z.object({
+  settingsPath: z.string(),
+  /** `tollgate`: this gateway; `other`: another address; `direct`: no base URL; `unreadable`: see `note`. */
+  routedBy: z.enum(['tollgate', 'other', 'direct', 'unreadable']),
+  baseUrl: z.string().nullable(),
+  note: z.string(),
+});
+export type ClaudeCodeView = z.infer<typeof ClaudeCodeView>;
+
+export const MeterView = z.object({
+  today: Totals,
+  /** The part of `today.costNanoUsd` that the practice provider made up. */
+  todayPracticeNanoUsd: NanoUsd,
+  month: Totals,
+  /** Running estimate of what exchanges in flight have cost so far; part of no total. */
+  liveNanoUsd: NanoUsd,
+  /** Settled nano-dollars per local quarter hour of today, oldest first. */
+  quarters: z.array(NanoUsd),
+});
+export type MeterView = z.infer<typeof MeterView>;
