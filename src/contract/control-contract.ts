@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { ClaudeCodeView, ClientView, ExchangeRow, MeterView, ProviderView } from './rows.ts';
 import { ProviderSettings } from './settings.ts';
-import { Totals, UsageGrouping, UsageReport } from './usage.ts';
+import { UsageGrouping, UsageReport } from './usage.ts';
 
 const nothing = z.strictObject({});
 
@@ -77,7 +77,10 @@ export const controlMethods = {
     input: z.strictObject({ id: z.string() }),
     output: z.object({ providers: z.array(ProviderView) }),
   },
-  'gateway.pause': { input: z.strictObject({ paused: z.boolean() }), output: z.object({ paused: z.boolean() }) },
+  'gateway.pause': {
+    input: z.strictObject({ paused: z.boolean() }),
+    output: z.object({ paused: z.boolean() }),
+  },
   /** Sends one small request through the gateway; refused unless the practice provider answers it. */
   'practice.send': { input: nothing, output: z.object({ sent: z.boolean() }) },
   'key.list': { input: nothing, output: z.object({ clients: z.array(ClientView) }) },
@@ -86,7 +89,10 @@ export const controlMethods = {
     /** The only time the key is shown. */
     output: z.object({ client: ClientView, key: z.string() }),
   },
-  'key.revoke': { input: z.strictObject({ id: z.string() }), output: z.object({ clients: z.array(ClientView) }) },
+  'key.revoke': {
+    input: z.strictObject({ id: z.string() }),
+    output: z.object({ clients: z.array(ClientView) }),
+  },
   /** A fresh one-time address of the window. */
   'window.link': { input: nothing, output: z.object({ url: z.string() }) },
   'claude.connect': { input: takeOverInput, output: TakeOverResult },
@@ -128,5 +134,3 @@ export type ReadyLine = z.infer<typeof ReadyLine>;
 /** Contents of the data folder's `lock` file (mode 0600): how the command line finds the running gateway. */
 export const LockFile = z.object({ pid: z.number().int(), url: z.string(), controlKey: z.string() });
 export type LockFile = z.infer<typeof LockFile>;
-
-export type { Totals };

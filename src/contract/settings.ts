@@ -4,12 +4,10 @@ import { z } from 'zod';
 
 const identifier = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use 1 to 64 of a–z, 0–9, ".", "_", "-", starting with a letter or digit');
-
-/** Provider types this version can reach. */
-export const providerTypes = ['anthropic', 'practice'] as const;
-export const ProviderType = z.enum(providerTypes);
-export type ProviderType = z.infer<typeof ProviderType>;
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,63}$/,
+    'use 1 to 64 of a–z, 0–9, ".", "_", "-", starting with a letter or digit',
+  );
 
 /** Where the secret is, never the secret itself. `client` passes the caller's own credential on. */
 export const CredentialReference = z
@@ -19,18 +17,16 @@ export const CredentialReference = z
     'say where the secret is: "env:NAME", "file:PATH", "client" or "none"; never write the secret itself here',
   );
 
-const httpUrl = z
-  .string()
-  .refine((text) => {
-    const url = URL.parse(text);
-    return (
-      url !== null &&
-      (url.protocol === 'https:' || url.protocol === 'http:') &&
-      url.username === '' &&
-      url.search === '' &&
-      url.hash === ''
-    );
-  }, 'must be an http:// or https:// address without user name, query or fragment');
+const httpUrl = z.string().refine((text) => {
+  const url = URL.parse(text);
+  return (
+    url !== null &&
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    url.username === '' &&
+    url.search === '' &&
+    url.hash === ''
+  );
+}, 'must be an http:// or https:// address without user name, query or fragment');
 
 /** The address where a caller's own Anthropic login may be passed on; loopback is allowed for one's own relays. */
 function mayReceiveClientCredential(baseUrl: string | undefined): boolean {
@@ -43,7 +39,8 @@ function mayReceiveClientCredential(baseUrl: string | undefined): boolean {
 export const ProviderSettings = z
   .strictObject({
     id: identifier,
-    type: ProviderType,
+    /** One of the registry's provider types; the gateway checks it against the list it was built with. */
+    type: identifier,
     label: z.string().min(1).max(80).optional(),
     baseUrl: httpUrl.optional(),
     credential: CredentialReference.optional(),
@@ -78,7 +75,9 @@ export const RouteSettings = z.strictObject({
 export type RouteSettings = z.infer<typeof RouteSettings>;
 
 /** USD per million tokens as a decimal string, so that no binary rounding enters a price. */
-const usdPerMillion = z.string().regex(/^\d{1,6}(\.\d{1,9})?$/, 'USD per million tokens as a string, like "0.50"');
+const usdPerMillion = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,9})?$/, 'USD per million tokens as a string, like "0.50"');
 
 export const PriceOverride = z.strictObject({
   input: usdPerMillion,
@@ -101,7 +100,11 @@ export const Settings = z
     const seen = new Set<string>();
     settings.providers.forEach((provider, index) => {
       if (seen.has(provider.id)) {
-        context.addIssue({ code: 'custom', path: ['providers', index, 'id'], message: `"${provider.id}" is used twice` });
+        context.addIssue({
+          code: 'custom',
+          path: ['providers', index, 'id'],
+          message: `"${provider.id}" is used twice`,
+        });
       }
       seen.add(provider.id);
     });

@@ -1,0 +1,114 @@
+// What the window knows, as one value, and the pure fold that keeps it true: (state, event) → state. Unchanged parts
+// keep their identity, so that a list of two hundred rows redraws only the rows that changed.
+import type { GatewayStatus, Snapshot } from '../../src/contract/control-contract.ts';
+import type { ExchangeRow, MeterView } from '../../src/contract/rows.ts';
+
+/** More rows than a person reads; older ones are fetched on demand. */
+export const maximumRows = 200;
+/** A snapshot holds at most this many rows; a shorter one is the whole history. */
+const snapshotRows = 100;
+
+/** How the window stands with the gateway. Times are milliseconds since the epoch. */
+export type Link =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'live' }
+  | { readonly kind: 'lost'; readonly since: number }
+  /** The window's key is not accepted. */
+  | { readonly kind: 'locked' }
+  /** The gateway speaks another version of the contract than this page. */
+  | { readonly kind: 'mismatch' };
+
+export interface LiveState {
+  readonly link: Link;
+  readonly status: GatewayStatus | null;
+  readonly meter: MeterView | null;
+  /** Newest first, live ones on top; at most `maximumRows`; ids are unique. */
+  readonly rows: readonly ExchangeRow[];
+  /** When the last news arrived; null before the first. */
+  readonly heardAt: number | null;
+}
+
+export type LiveEvent =
+  | { readonly kind: 'snapshot'; readonly at: number; readonly snapshot: Snapshot }
+  | {
+      readonly kind: 'exchanges';
+      readonly at: number;
+      readonly changed: readonly ExchangeRow[];
+      readonly meter: MeterView;
+    }
+  | { readonly kind: 'lost'; readonly at: number }
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'mismatch' };
+
+export const initialLiveState: LiveState = {
+  link: { kind: 'connecting' },
+  status: null,
+  meter: null,
+  rows: [],
+  heardAt: null,
+};
+
+const live: Link = { kind: 'live' };
+
+function isSameRow(left: ExchangeRow, right: ExchangeRow): boolean {
+  const keys = Object.keys(right) as (keyof ExchangeRow)[];
+  return keys.every((key) => left[key] === right[key]);
+}
+
+/** Newest first, live ones on top. */
+function compareRows(left: ExchangeRow, right: ExchangeRow): number {
+  const leftLive = left.state === 'live';
+  if (leftLive !== (right.state === 'live')) return leftLive ? -1 : 1;
+  if (left.startedAt !== right.startedAt) return right.startedAt - left.startedAt;
+  return left.id < right.id ? 1 : left.id > right.id ? -1 : 0;
+}
+
+/** An outcome is written once: news that calls a settled exchange live again is old news. */
+function chooseRow(known: ExchangeRow | undefined, news: ExchangeRow): ExchangeRow {
+  if (known === undefined) return news;
+  if (known.state !== 'live' && news.state === 'live') return known;
+  return isSameRow(known, news) ? known : news;
+}
+
+function foldRows(rows: readonly ExchangeRow[], changed: readonly ExchangeRow[]): readonly ExchangeRow[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  for (const news of changed) byId.set(news.id, chooseRow(byId.get(news.id), news));
+  return [...byId.values()].sort(compareRows).slice(0, maximumRows);
+}
+
+/** Settled rows that lie behind the end of a full snapshot: still true, only not repeated in it. */
+function rowsBehind(rows: readonly ExchangeRow[], snapshot: readonly ExchangeRow[]): readonly ExchangeRow[] {
+  if (snapshot.length < snapshotRows) return [];
+  const settled = snapshot.filter((row) => row.state !== 'live');
+  const oldest = settled.reduce((earliest, row) => Math.min(earliest, row.startedAt), Infinity);
+  return rows.filter((row) => row.state !== 'live' && row.startedAt <= oldest);
+}
+
+/** A snapshot replaces everything: an exchange it does not name and does not end before is no more. */
+function applySnapshot(state: LiveState, snapshot: Snapshot, at: number): LiveState {
+  const named = new Set(snapshot.exchanges.map((row) => row.id));
+  const kept = state.rows.filter((row) => named.has(row.id));
+  const rows = foldRows([...kept, ...rowsBehind(state.rows, snapshot.exchanges)], snapshot.exchanges);
+  return { link: live, status: snapshot.status, meter: snapshot.meter, rows, heardAt: at };
+}
+
+/** Folds one event. Losing the connection keeps the figures: they are shown with their age. */
+export function reduceLiveState(state: LiveState, event: LiveEvent): LiveState {
+  switch (event.kind) {
+    case 'snapshot':
+      return applySnapshot(state, event.snapshot, event.at);
+    case 'exchanges':
+      return {
+        ...state,
+        meter: event.meter,
+        rows: event.changed.length === 0 ? state.rows : foldRows(state.rows, event.changed),
+        heardAt: event.at,
+      };
+    case 'lost':
+      return state.link.kind === 'lost' ? state : { ...state, link: { kind: 'lost', since: event.at } };
+    case 'locked':
+      return { ...state, link: { kind: 'locked' } };
+    case 'mismatch':
+      return { ...state, link: { kind: 'mismatch' } };
+  }
+}

@@ -1,0 +1,64 @@
+// Light, dark, or as the system says: three buttons in the rail, three menu entries in the popover.
+import {
+  Menu,
+  SegmentedControl,
+  useMantineColorScheme,
+  VisuallyHidden,
+  type MantineColorScheme,
+} from '@mantine/core';
+import { IconCheck, IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+
+interface SchemeChoice {
+  readonly value: MantineColorScheme;
+  readonly label: string;
+  readonly icon: ReactNode;
+}
+
+const choices: readonly SchemeChoice[] = [
+  { value: 'auto', label: 'As the system', icon: <IconDeviceDesktop size={16} stroke={1.5} /> },
+  { value: 'light', label: 'Light', icon: <IconSun size={16} stroke={1.5} /> },
+  { value: 'dark', label: 'Dark', icon: <IconMoon size={16} stroke={1.5} /> },
+];
+
+export function SchemeSegments() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <SegmentedControl
+      aria-label="Colours"
+      fullWidth
+      value={colorScheme}
+      onChange={(value) => setColorScheme(value)}
+      data={choices.map((choice) => ({
+        value: choice.value,
+        label: (
+          <span title={choice.label} style={{ display: 'grid', placeItems: 'center' }}>
+            {choice.icon}
+            <VisuallyHidden>{choice.label}</VisuallyHidden>
+          </span>
+        ),
+      }))}
+    />
+  );
+}
+
+export function SchemeMenuItems() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <>
+      <Menu.Label>Colours</Menu.Label>
+      {choices.map((choice) => (
+        <Menu.Item
+          key={choice.value}
+          role="menuitemradio"
+          aria-checked={choice.value === colorScheme}
+          leftSection={choice.icon}
+          rightSection={choice.value === colorScheme ? <IconCheck size={16} stroke={1.5} /> : null}
+          onClick={() => setColorScheme(choice.value)}
+        >
+          {choice.label}
+        </Menu.Item>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,24 @@
+// Where Claude Code keeps its user settings, by the same rule as Claude Code itself.
+import { join, resolve } from 'node:path';
+
+export interface ClaudeFolderSources {
+  /** Folder named by the user, for example with `--claude-dir`; it goes before everything else. */
+  readonly explicit?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Home folder of the user. */
+  readonly home: string;
+}
+
+/** Absolute path of Claude Code's config folder, which need not exist. */
+export function findClaudeFolder({ explicit, env, home }: ClaudeFolderSources): string {
+  if (explicit !== undefined && explicit !== '') return resolve(explicit);
+  const named = env['CLAUDE_CONFIG_DIR'];
+  // Claude Code normalises both to NFC, which on macOS is what it then finds on disk.
+  if (named !== undefined && named.trim() !== '') return resolve(named.normalize('NFC'));
+  return join(home, '.claude').normalize('NFC');
+}
+
+/** The user settings file in a config folder. */
+export function claudeSettingsPath(claudeFolder: string): string {
+  return join(claudeFolder, 'settings.json');
+}

@@ -1,0 +1,128 @@
+// The few file operations with which a settings file is read, replaced and removed. A port, so that tests can break off
+// at every step; `diskFiles` is the real one. Writes reach the disk before they return.
+import { createHash } from 'node:crypto';
+import { readFileSync, renameSync, unlinkSync } from 'node:fs';
+import { chmod, lstat, mkdir, open, readFile, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
+
+export interface FileFacts {
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  /** Permission bits. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Milliseconds since the epoch. */
+  readonly changedAt: number;
+}
+
+/** Every operation rejects with the system's error, whose `code` tells why. */
+export interface FilePort {
+  /** Facts of the path itself, links not followed; null when nothing is there. */
+  facts(path: string): Promise<FileFacts | null>;
+  /** The path with every link followed. */
+  realPath(path: string): Promise<string>;
+  read(path: string): Promise<Buffer>;
+  list(folder: string): Promise<string[]>;
+  /** Makes the folder with all above it; the mode holds for new ones. */
+  makeFolder(path: string, mode: number): Promise<void>;
+  setMode(path: string, mode: number): Promise<void>;
+  /** Fails when the path exists. The file has the mode from its first byte on; an owner is set before the content. */
+  createFile(path: string, bytes: Buffer, mode: number, owner?: { uid: number; gid: number }): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Moves `temporary` onto `path` if that still has the fingerprint; false when it has not. */
+  replaceIfSame(path: string, temporary: string, fingerprint: string): Promise<boolean>;
+  /** Removes the file if it still has the fingerprint; false when it has not. */
+  removeIfSame(path: string, fingerprint: string): Promise<boolean>;
+  /** Does nothing when the path does not exist. */
+  remove(path: string): Promise<void>;
+  /** Fails when anything is in the folder. */
+  removeEmptyFolder(path: string): Promise<void>;
+  /** Makes a rename last through a power cut where the system can; never fails. */
+  syncFolder(path: string): Promise<void>;
+}
+
+/** SHA-256 in hex. */
+export function hashOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** What a record knows a content by; null is a file that does not exist. */
+export function fingerprintOf(bytes: Buffer | null): string {
+  return bytes === null ? 'absent' : hashOf(bytes);
+}
+
+export const diskFiles: FilePort = {
+  async facts(path) {
+    const stats = await orNull(lstat(path));
+    if (stats === null) return null;
+    const kind = stats.isFile()
+      ? 'file'
+      : stats.isDirectory()
+        ? 'folder'
+        : stats.isSymbolicLink()
+          ? 'link'
+          : 'other';
+    return { kind, mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid, changedAt: stats.mtimeMs };
+  },
+  realPath: (path) => realpath(path),
+  read: (path) => readFile(path),
+  list: (folder) => readdir(folder),
+  makeFolder: async (path, mode) => void (await mkdir(path, { recursive: true, mode })),
+  setMode: (path, mode) => chmod(path, mode),
+  async createFile(path, bytes, mode, owner) {
+    const file = await open(path, 'wx', mode & 0o600);
+    try {
+      const stats = await file.stat();
+      if (owner !== undefined && (owner.uid !== stats.uid || owner.gid !== stats.gid)) {
+        await file.chown(owner.uid, owner.gid);
+      }
+      await file.chmod(mode);
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  },
+  rename: (from, to) => rename(from, to),
+  // Check and act are synchronous, back to back: no other work of this process, and next to none of another, fits between.
+  async replaceIfSame(path, temporary, fingerprint) {
+    if (fingerprintOf(readNow(path)) !== fingerprint) return false;
+    renameSync(temporary, path);
+    return true;
+  },
+  async removeIfSame(path, fingerprint) {
+    if (fingerprintOf(readNow(path)) !== fingerprint) return false;
+    unlinkSync(path);
+    return true;
+  },
+  remove: (path) => rm(path, { force: true }),
+  removeEmptyFolder: (path) => rmdir(path),
+  async syncFolder(path) {
+    // Windows cannot open a folder, some network file systems cannot sync one: the rename has happened all the same.
+    const folder = await open(path, 'r').catch(() => null);
+    await folder?.sync().catch(() => undefined);
+    await folder?.close().catch(() => undefined);
+  },
+};
+
+function readNow(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function orNull<T>(operation: Promise<T>): Promise<T | null> {
+  try {
+    return await operation;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return null;
+    throw error;
+  }
+}
+
+/** The system's name of an error (`ENOENT`), or an empty string. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

@@ -1,0 +1,163 @@
+// Control: what the window, the command line and the tray may ask, answered by calling the parts. No logic of its own.
+import type { Control, GatewayStatus, Snapshot } from '../../contract/control-contract.ts';
+import type { ExchangeRow, MeterView } from '../../contract/rows.ts';
+import { planRemoveProvider, planUseProvider } from '../config/settings-store.ts';
+import type { SettingsStore } from '../config/settings-store.ts';
+import { GatewayError } from '../gateway-error.ts';
+import type { LocalKeys } from '../keys/local-keys.ts';
+import type { ReadableDb } from '../ledger/open-database.ts';
+import type { Ledger } from '../ledger/sqlite-ledger.ts';
+import { startOf } from '../ledger/time-windows.ts';
+import { reportUsage } from '../ledger/usage-report.ts';
+import { PRACTICE } from '../providers/providers.ts';
+import type { Providers } from '../providers/providers.ts';
+import { defaultProvider } from '../router/choose-route.ts';
+
+export interface ControlParts {
+  readonly settings: SettingsStore;
+  /** Adopts changed settings everywhere. */
+  readonly applySettings: () => void;
+  readonly providers: Providers;
+  readonly keys: LocalKeys;
+  readonly db: ReadableDb;
+  readonly ledger: Ledger;
+  readonly now: () => number;
+  readonly status: () => Promise<GatewayStatus>;
+  readonly meter: () => MeterView;
+  /** Rows in flight, newest first. */
+  readonly liveRows: () => ExchangeRow[];
+  readonly setPaused: (paused: boolean) => void;
+  readonly sendPractice: () => Promise<void>;
+  readonly createWindowLink: () => string;
+  readonly claude: Pick<Control, 'claude.connect' | 'claude.disconnect'>;
+  /** Something other than an exchange changed. */
+  readonly stateChanged: () => void;
+}
+
+/** How many settled rows a snapshot carries. */
+const SNAPSHOT_ROWS = 100;
+
+export async function takeSnapshot(parts: ControlParts): Promise<Snapshot> {
+  const live = parts.liveRows();
+  const settled = parts.ledger.list(SNAPSHOT_ROWS).filter((row) => row.state !== 'live');
+  return {
+    status: await parts.status(),
+    meter: parts.meter(),
+    exchanges: [...live, ...settled].slice(0, SNAPSHOT_ROWS),
+  };
+}
+
+export function createControl(parts: ControlParts): Control {
+  return { ...readingMethods(parts), ...routingMethods(parts), ...keyMethods(parts), ...parts.claude };
+}
+
+function readingMethods(
+  parts: ControlParts,
+): Pick<
+  Control,
+  | 'status.get'
+  | 'snapshot.get'
+  | 'usage.report'
+  | 'exchanges.list'
+  | 'window.link'
+  | 'gateway.pause'
+  | 'practice.send'
+> {
+  return {
+    'status.get': () => parts.status(),
+    'snapshot.get': () => takeSnapshot(parts),
+    async 'usage.report'({ since, by }) {
+      parts.ledger.flush();
+      return reportUsage(parts.db, startOf(since, parts.now()), by);
+    },
+    async 'exchanges.list'({ limit, before }) {
+      return { rows: parts.ledger.list(limit, before) };
+    },
+    async 'window.link'() {
+      return { url: parts.createWindowLink() };
+    },
+    async 'gateway.pause'({ paused }) {
+      parts.setPaused(paused);
+      parts.stateChanged();
+      return { paused };
+    },
+    async 'practice.send'() {
+      if (
+        parts.providers.get(defaultProvider(parts.settings.current, PRACTICE))?.descriptor.practice !== true
+      ) {
+        throw new GatewayError(
+          'CONFLICT',
+          'A practice request is sent only while the practice provider answers; switch to it first.',
+        );
+      }
+      await parts.sendPractice();
+      return { sent: true };
+    },
+  };
+}
+
+function routingMethods(
+  parts: ControlParts,
+): Pick<Control, 'route.use' | 'provider.add' | 'provider.remove'> {
+  const current = (): string => defaultProvider(parts.settings.current, PRACTICE);
+  const adopt = (): void => {
+    parts.applySettings();
+    parts.stateChanged();
+  };
+  const views = (): ReturnType<Providers['views']> => parts.providers.views(current());
+  return {
+    async 'route.use'({ provider }) {
+      const previous = current();
+      parts.settings.edit((settings) => {
+        const known = [...settings.providers.map(({ id }) => id), PRACTICE];
+        if (!known.includes(provider)) {
+          throw new GatewayError(
+            'UNKNOWN_NAME',
+            `There is no provider "${provider}"; known: ${[...new Set(known)].join(', ')}.`,
+          );
+        }
+        return planUseProvider(settings, provider);
+      });
+      adopt();
+      return { previous, current: current() };
+    },
+    async 'provider.add'(added) {
+      parts.settings.edit((settings) => {
+        if (settings.providers.some(({ id }) => id === added.id)) {
+          throw new GatewayError(
+            'CONFLICT',
+            `There is a provider "${added.id}" already; choose another name, or remove it first.`,
+          );
+        }
+        return [{ path: ['providers'], value: [...settings.providers, added] }];
+      });
+      adopt();
+      return { providers: views() };
+    },
+    async 'provider.remove'({ id }) {
+      parts.settings.edit((settings) => {
+        if (!settings.providers.some((provider) => provider.id === id)) {
+          throw new GatewayError('UNKNOWN_NAME', `There is no provider "${id}" in the config.`);
+        }
+        return planRemoveProvider(settings, id);
+      });
+      adopt();
+      return { providers: views() };
+    },
+  };
+}
+
+function keyMethods(parts: ControlParts): Pick<Control, 'key.list' | 'key.add' | 'key.revoke'> {
+  return {
+    async 'key.list'() {
+      return { clients: parts.keys.list() };
+    },
+    async 'key.add'({ name }) {
+      return parts.keys.add(name);
+    },
+    async 'key.revoke'({ id }) {
+      parts.keys.revoke(id);
+      return { clients: parts.keys.list() };
+    },
+  };
+}

@@ -1,0 +1,93 @@
+// The exchanges in flight: one slow ticker keeps silent streams alive and checkpoints figures, so that the data path
+// has no timer of its own. The ticker runs only while something is in flight.
+import type { Ledger } from '../ledger/sqlite-ledger.ts';
+import type { Exchange } from './exchange.ts';
+import type { Relay } from './relay-response.ts';
+
+const TICK_MS = 1000;
+
+interface Flight {
+  readonly exchange: Exchange;
+  relay: Relay | null;
+  /** True once its row is in the ledger. */
+  opened: boolean;
+  /** True when figures changed since the last checkpoint. */
+  dirty: boolean;
+}
+
+interface LiveOptions {
+  readonly ledger: Ledger;
+  readonly pingAfterMs: number;
+}
+
+export class LiveExchanges {
+  readonly #options: LiveOptions;
+  readonly #flights = new Map<string, Flight>();
+  #ticker: NodeJS.Timeout | null = null;
+  #onIdle: (() => void)[] = [];
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#flights.size;
+  }
+
+  get exchanges(): Exchange[] {
+    return [...this.#flights.values()].map((flight) => flight.exchange);
+  }
+
+  add(exchange: Exchange): void {
+    this.#flights.set(exchange.id, { exchange, relay: null, opened: false, dirty: false });
+    this.#ticker ??= setInterval(() => this.#tick(), Math.min(TICK_MS, this.#options.pingAfterMs)).unref();
+  }
+
+  /** Opens the ledger row, before the first byte goes upstream. */
+  opened(exchange: Exchange): void {
+    const flight = this.#flights.get(exchange.id);
+    if (flight !== undefined) flight.opened = true;
+    this.#options.ledger.open(exchange.toEntry());
+  }
+
+  relaying(exchange: Exchange, relay: Relay): void {
+    const flight = this.#flights.get(exchange.id);
+    if (flight !== undefined) flight.relay = relay;
+  }
+
+  progressed(exchange: Exchange): void {
+    const flight = this.#flights.get(exchange.id);
+    if (flight !== undefined) flight.dirty = true;
+  }
+
+  remove(exchange: Exchange): void {
+    this.#flights.delete(exchange.id);
+    if (this.#flights.size > 0) return;
+    if (this.#ticker !== null) clearInterval(this.#ticker);
+    this.#ticker = null;
+    for (const resolve of this.#onIdle.splice(0)) resolve();
+  }
+
+  /** Resolves when nothing is in flight. */
+  idle(): Promise<void> {
+    if (this.#flights.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onIdle.push(resolve));
+  }
+
+  /** Ends all relays; their exchanges settle as failed. */
+  cutAll(error: Error): void {
+    for (const flight of [...this.#flights.values()]) flight.relay?.cut(error);
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    const changed = [];
+    for (const flight of this.#flights.values()) {
+      flight.relay?.keepAlive(now, this.#options.pingAfterMs);
+      if (!flight.dirty || !flight.opened) continue;
+      flight.dirty = false;
+      changed.push(flight.exchange.toEntry());
+    }
+    if (changed.length > 0) this.#options.ledger.checkpoint(changed);
+  }
+}

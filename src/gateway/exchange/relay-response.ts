@@ -1,0 +1,192 @@
+// Passes an upstream's answer to the client byte for byte, with back-pressure and abort both ways, while an observer
+// reads a copy. The first byte commits: before it a failure is handed back, after it the answer can only be ended.
+import type { ServerResponse } from 'node:http';
+import { errorEvent, pingEvent } from '../dialects/anthropic-messages/error-body.ts';
+import type { AnswerObserver } from '../dialects/anthropic-messages/answer-facts.ts';
+import { forwardedResponseHeaders } from '../providers/request-headers.ts';
+import type { Upstream, UpstreamCall, UpstreamRequest } from '../providers/provider.ts';
+import { decodeCopy } from './decode-copy.ts';
+import type { CopyDecoder } from './decode-copy.ts';
+
+export type RelayEnd =
+  /** All of the answer was passed on. */
+  | { readonly kind: 'complete' }
+  /** The client closed its connection; the upstream call was aborted at once. */
+  | { readonly kind: 'client-gone' }
+  /** Nothing was sent to the client yet: the caller may try again or answer an error. */
+  | { readonly kind: 'failed-before-start'; readonly error: Error; readonly reusedSocket: boolean }
+  /** The answer was cut; the client was told as far as its format allows. */
+  | { readonly kind: 'failed-midway'; readonly error: Error };
+
+export interface RelayHooks {
+  /** Called with the answer's head, just before it is sent. Returns who reads the copy, or null for nobody. */
+  onHead(status: number, headers: readonly string[], isEventStream: boolean): AnswerObserver | null;
+  /** Called after each chunk was passed on and read. */
+  onProgress(): void;
+  /** One sentence for the client when the upstream fails midway. */
+  failureText(error: Error): string;
+}
+
+/** One relay in flight; the caller's ticker may ask it to keep a silent stream alive. */
+export class Relay {
+  readonly #response: ServerResponse;
+  readonly #hooks: RelayHooks;
+  readonly done: Promise<RelayEnd>;
+
+  #settle: (end: RelayEnd) => void = () => {};
+  #call: UpstreamCall | null = null;
+  #observer: AnswerObserver | null = null;
+  #decoder: CopyDecoder | null = null;
+  #started = false;
+  #ended = false;
+  #isEventStream = false;
+  #waitingForClient = false;
+  #lastByteTick = 0;
+
+  constructor(upstream: Upstream, request: UpstreamRequest, response: ServerResponse, hooks: RelayHooks) {
+    this.#response = response;
+    this.#hooks = hooks;
+    this.done = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    response.on('close', this.#onClientClose);
+    response.on('drain', this.#onDrain);
+    if (response.destroyed) {
+      this.#onClientClose();
+      return;
+    }
+    this.#call = upstream.send(request, {
+      onStart: (status, headers) => this.#onStart(status, headers),
+      onData: (chunk) => this.#onData(chunk),
+      onEnd: () => void this.#onEnd(),
+      onError: (error, reusedSocket) => void this.#onError(error, reusedSocket),
+    });
+    // The client may have left while `send` ran.
+    if (this.#ended) this.#call.abort();
+  }
+
+  /** Sends our own ping when the upstream was silent for `afterMs` and the bytes stand at an event border. */
+  keepAlive(nowTick: number, afterMs: number): void {
+    if (!this.#isEventStream || !this.#started || this.#ended || this.#waitingForClient) return;
+    if (nowTick - this.#lastByteTick < afterMs || this.#observer?.atEventBorder !== true) return;
+    this.#lastByteTick = nowTick;
+    this.#write(Buffer.from(pingEvent));
+  }
+
+  /** Ends the relay because the gateway stops. */
+  cut(error: Error): void {
+    this.#call?.abort();
+    void this.#onError(error, false);
+  }
+
+  #onStart(status: number, raw: readonly string[]): void {
+    if (this.#ended) return;
+    const headers = forwardedResponseHeaders(raw);
+    let contentType = '';
+    let encoding = '';
+    for (let index = 0; index < headers.length; index += 2) {
+      const name = (headers[index] as string).toLowerCase();
+      if (name === 'content-type') contentType = (headers[index + 1] as string).toLowerCase();
+      else if (name === 'content-encoding') encoding = (headers[index + 1] as string).toLowerCase().trim();
+    }
+    const isEventStream = contentType.startsWith('text/event-stream');
+    this.#observer = this.#hooks.onHead(status, headers, isEventStream);
+    if (encoding !== '' && encoding !== 'identity' && this.#observer !== null) {
+      this.#decoder = decodeCopy(encoding, this.#observer);
+    }
+    // Into encoded bytes no event of ours can be put.
+    this.#isEventStream = isEventStream && this.#decoder === null && encoding === '';
+    this.#started = true;
+    this.#lastByteTick = performance.now();
+    this.#response.sendDate = false;
+    this.#response.writeHead(status, headers);
+    // The head usually arrives with the first bytes; only a stream that stays silent needs it sent alone.
+    if (isEventStream) setImmediate(() => this.#sendHead());
+  }
+
+  #sendHead(): void {
+    if (!this.#ended && !this.#response.writableEnded) this.#response.flushHeaders();
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#ended) return;
+    this.#lastByteTick = performance.now();
+    this.#write(chunk);
+    if (this.#decoder !== null) {
+      if (!this.#decoder.write(chunk)) this.#pauseFor(this.#decoder);
+    } else {
+      this.#observer?.see(chunk);
+    }
+    this.#hooks.onProgress();
+  }
+
+  #write(chunk: Buffer): void {
+    if (this.#response.write(chunk) || this.#waitingForClient) return;
+    this.#waitingForClient = true;
+    this.#call?.pause();
+  }
+
+  readonly #onDrain = (): void => {
+    if (!this.#waitingForClient) return;
+    this.#waitingForClient = false;
+    this.#lastByteTick = performance.now();
+    this.#call?.resume();
+  };
+
+  /** A decoder that falls behind holds the upstream too: its queue would else grow without bound. */
+  #pauseFor(decoder: CopyDecoder): void {
+    this.#call?.pause();
+    decoder.onDrain(() => {
+      if (!this.#waitingForClient) this.#call?.resume();
+    });
+  }
+
+  async #onEnd(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    await this.#endObserver();
+    // The record is written when `done` settles; the client hears the end after that is on its way.
+    this.#finish({ kind: 'complete' });
+    this.#response.end();
+  }
+
+  async #onError(error: Error, reusedSocket: boolean): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (!this.#started) {
+      this.#finish({ kind: 'failed-before-start', error, reusedSocket });
+      return;
+    }
+    const atBorder = this.#observer?.atEventBorder ?? true;
+    const insideData = this.#observer?.insideData ?? true;
+    await this.#endObserver();
+    this.#finish({ kind: 'failed-midway', error });
+    if (!this.#isEventStream) {
+      // A JSON answer with a known length cannot be mended; a broken connection is the only honest end.
+      this.#response.destroy();
+    } else if (insideData) {
+      // The reader drops the half event and sees that the stream ended early.
+      this.#response.end();
+    } else {
+      this.#response.end(errorEvent('api_error', this.#hooks.failureText(error), atBorder));
+    }
+  }
+
+  readonly #onClientClose = (): void => {
+    if (this.#ended || this.#response.writableFinished) return;
+    this.#ended = true;
+    this.#call?.abort();
+    void this.#endObserver().then(() => this.#finish({ kind: 'client-gone' }));
+  };
+
+  async #endObserver(): Promise<void> {
+    if (this.#decoder !== null) await this.#decoder.end();
+    this.#observer?.end();
+  }
+
+  #finish(end: RelayEnd): void {
+    this.#response.off('close', this.#onClientClose);
+    this.#response.off('drain', this.#onDrain);
+    this.#settle(end);
+  }
+}

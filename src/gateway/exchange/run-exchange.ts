@@ -1,0 +1,221 @@
+// The life of a Messages request, top to bottom: read, decide, route, send, relay, settle. No step's details are here.
+// Whatever happens, exactly one outcome is written.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientView, ProjectSource } from '../../contract/rows.ts';
+import type { Settings } from '../../contract/settings.ts';
+import { errorAnswer } from '../dialects/anthropic-messages/error-body.ts';
+import { MessageObserver } from '../dialects/anthropic-messages/observe-message.ts';
+import { StreamObserver } from '../dialects/anthropic-messages/observe-stream.ts';
+import {
+  RequestReader,
+  requestProblemText,
+  spliceModel,
+} from '../dialects/anthropic-messages/read-request.ts';
+import type { RequestFacts } from '../dialects/anthropic-messages/read-request.ts';
+import { GatewayError } from '../gateway-error.ts';
+import type { Log } from '../gateway-host.ts';
+import type { LedgerEntry } from '../ledger/ledger-entry.ts';
+import type { PriceTable } from '../ledger/price-table.ts';
+import type { Ledger } from '../ledger/sqlite-ledger.ts';
+import { decide } from '../policy/decide.ts';
+import type { Situation } from '../policy/decide.ts';
+import { PRACTICE } from '../providers/providers.ts';
+import type { Provider, Providers } from '../providers/providers.ts';
+import type { UpstreamRequest } from '../providers/provider.ts';
+import { headerValue } from '../providers/request-headers.ts';
+import { chooseRoute } from '../router/choose-route.ts';
+import { attemptRoute, sayCause } from './attempt-route.ts';
+import { buildUpstreamRequest } from './build-request.ts';
+import { Exchange } from './exchange.ts';
+import type { LiveExchanges } from './live-exchanges.ts';
+import { ClientGone, readBody } from './read-body.ts';
+import type { RelayEnd, RelayHooks } from './relay-response.ts';
+
+/** Finds the project of a request; see claude-code/session-project. */
+export interface ProjectFinder {
+  find(question: {
+    readonly header: string | null;
+    readonly sessionId: string | null;
+    readonly body: Buffer;
+  }): Promise<{ readonly project: string | null; readonly source: ProjectSource }>;
+}
+
+/** What the story needs; lent by create-gateway. */
+export interface ExchangeParts {
+  readonly settings: () => Settings;
+  readonly situation: () => Situation;
+  readonly providers: Providers;
+  readonly projects: ProjectFinder;
+  readonly prices: () => PriceTable;
+  readonly ledger: Ledger;
+  readonly live: LiveExchanges;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly isLocalKey: (value: string) => boolean;
+  /** Hears of every change of an exchange; `entry` is set when it was settled. */
+  readonly onChange: (exchange: Exchange, entry: LedgerEntry | null) => void;
+}
+
+export async function runExchange(
+  parts: ExchangeParts,
+  client: ClientView,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const exchange = new Exchange(parts.newId(), client, request, parts.now(), parts.prices());
+  parts.live.add(exchange);
+  try {
+    const { body, facts } = await readRequest(exchange, request, response);
+    const project = findProject(parts, exchange, body);
+    refuseUnlessAllowed(parts.situation());
+    if (routesByProject(parts.settings())) await project;
+    const { provider, upstreamRequest } = routeRequest(parts, exchange, request, facts, body);
+    parts.live.opened(exchange);
+    parts.onChange(exchange, null);
+    const end = await attemptRoute({
+      provider,
+      request: upstreamRequest,
+      response,
+      hooks: relayHooks(parts, exchange, provider),
+      onTry: (relay) => {
+        exchange.attempts++;
+        parts.live.relaying(exchange, relay);
+      },
+    });
+    await project;
+    endByAnswer(parts, exchange, end);
+  } catch (error) {
+    endByError(parts, exchange, response, error);
+  }
+  settle(parts, exchange);
+}
+
+async function readRequest(
+  exchange: Exchange,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<{ body: Buffer; facts: RequestFacts }> {
+  const reader = new RequestReader();
+  const body = await readBody(request, response, (chunk) => reader.see(chunk));
+  const facts = reader.facts();
+  if (typeof facts === 'string') throw new GatewayError('REQUEST_INVALID', requestProblemText[facts]);
+  exchange.modelAsked = facts.model;
+  exchange.streaming = facts.stream;
+  return { body, facts };
+}
+
+/** Runs beside the request; a failed look-up costs an attribution, never an answer. */
+async function findProject(parts: ExchangeParts, exchange: Exchange, body: Buffer): Promise<void> {
+  const { projectHeader: header, sessionId } = exchange;
+  try {
+    const found = await parts.projects.find({ header, sessionId, body });
+    exchange.project = found.project;
+    exchange.projectSource = found.source;
+  } catch (error) {
+    parts.log.warn({ error: String(error), exchange: exchange.id }, 'project-not-found');
+  }
+}
+
+const routesByProject = (settings: Settings): boolean =>
+  settings.routes.some((route) => route.match.project !== undefined);
+
+function refuseUnlessAllowed(situation: Situation): void {
+  const decision = decide(situation);
+  if (!decision.allowed) throw new GatewayError(decision.code, decision.sentence);
+}
+
+function routeRequest(
+  parts: ExchangeParts,
+  exchange: Exchange,
+  request: IncomingMessage,
+  facts: RequestFacts,
+  body: Buffer,
+): { provider: Provider; upstreamRequest: UpstreamRequest } {
+  const { requestClass, project } = exchange;
+  const route = chooseRoute(parts.settings(), { model: facts.model, requestClass, project }, PRACTICE);
+  const provider = parts.providers.get(route.provider);
+  if (provider === null)
+    throw new GatewayError('PROVIDER_UNUSABLE', `There is no provider "${route.provider}".`);
+  exchange.provider = provider.id;
+  exchange.practice = provider.descriptor.practice;
+  exchange.modelSent = route.model;
+  exchange.routeReason = route.reason;
+  const upstreamRequest = buildUpstreamRequest({
+    provider,
+    credential: parts.providers.credentialOf(provider),
+    isLocalKey: parts.isLocalKey,
+    request,
+    body: spliceModel(body, facts, route.model),
+  });
+  return { provider, upstreamRequest };
+}
+
+function relayHooks(parts: ExchangeParts, exchange: Exchange, provider: Provider): RelayHooks {
+  return {
+    onHead(status, headers, isEventStream) {
+      exchange.status = status;
+      exchange.firstByteMs = exchange.elapsed();
+      exchange.upstreamRequestId = headerValue(headers, 'request-id');
+      const observer = isEventStream ? new StreamObserver() : new MessageObserver();
+      exchange.facts = observer.facts;
+      return observer;
+    },
+    onProgress() {
+      parts.live.progressed(exchange);
+      parts.onChange(exchange, null);
+    },
+    failureText: (error) => `The provider "${provider.id}" broke off its answer: ${sayCause(error)}.`,
+  };
+}
+
+type CommittedEnd = Exclude<RelayEnd, { kind: 'failed-before-start' }>;
+
+function endByAnswer(parts: ExchangeParts, exchange: Exchange, end: CommittedEnd): void {
+  const { facts, status } = exchange;
+  const now = parts.now();
+  if (end.kind === 'failed-midway')
+    exchange.end('failed', `The answer was cut: ${sayCause(end.error)}.`, now);
+  else if (end.kind === 'client-gone' && !facts.finished)
+    exchange.end('aborted', 'The client closed the connection.', now);
+  else if (status !== null && (status < 200 || status > 299)) {
+    exchange.end('failed', facts.error ?? `The provider answered with status ${status}.`, now);
+  } else if (facts.error !== null) exchange.end('failed', facts.error, now);
+  else if (!facts.finished) exchange.end('failed', 'The answer ended before it was complete.', now);
+  else exchange.end('completed', null, now);
+}
+
+function endByError(
+  parts: ExchangeParts,
+  exchange: Exchange,
+  response: ServerResponse,
+  error: unknown,
+): void {
+  if (error instanceof ClientGone) {
+    exchange.end('aborted', 'The client closed the connection before its request was complete.', parts.now());
+    return;
+  }
+  const known =
+    error instanceof GatewayError
+      ? error
+      : new GatewayError('INTERNAL', 'Tollgate failed at this request; its log has the details.', error);
+  if (known.code === 'INTERNAL')
+    parts.log.error({ error: String(error), exchange: exchange.id }, 'exchange-failed');
+  const refused = exchange.attempts === 0 && known.code !== 'INTERNAL' && known.code !== 'PROVIDER_UNUSABLE';
+  if (!response.headersSent) {
+    const answer = errorAnswer(known, exchange.id);
+    exchange.status = answer.status;
+    response.writeHead(answer.status, answer.headers as string[]);
+    response.end(answer.body);
+  } else {
+    response.destroy();
+  }
+  exchange.end(refused ? 'refused' : 'failed', known.message, parts.now());
+}
+
+function settle(parts: ExchangeParts, exchange: Exchange): void {
+  const entry = exchange.toEntry();
+  parts.ledger.settle(entry);
+  parts.live.remove(exchange);
+  parts.onChange(exchange, entry);
+}

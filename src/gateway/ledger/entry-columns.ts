@@ -1,0 +1,76 @@
+// Maps a ledger entry to its columns and back: one list, used by every statement, so that they cannot drift apart.
+import type { ExchangeRow } from '../../contract/rows.ts';
+import type { LedgerEntry } from './ledger-entry.ts';
+
+type Cell = string | number | null;
+type Kind = 'plain' | 'flag';
+
+const columns: readonly (readonly [column: string, field: keyof LedgerEntry, kind: Kind])[] = [
+  ['id', 'id', 'plain'],
+  ['started_at', 'startedAt', 'plain'],
+  ['ended_at', 'endedAt', 'plain'],
+  ['state', 'state', 'plain'],
+  ['client', 'client', 'plain'],
+  ['session_id', 'sessionId', 'plain'],
+  ['agent_id', 'agentId', 'plain'],
+  ['parent_agent_id', 'parentAgentId', 'plain'],
+  ['request_class', 'requestClass', 'plain'],
+  ['developer', 'developer', 'plain'],
+  ['project', 'project', 'plain'],
+  ['project_source', 'projectSource', 'plain'],
+  ['provider', 'provider', 'plain'],
+  ['practice', 'practice', 'flag'],
+  ['model_asked', 'modelAsked', 'plain'],
+  ['model_served', 'modelServed', 'plain'],
+  ['streaming', 'streaming', 'flag'],
+  ['status', 'status', 'plain'],
+  ['stop_reason', 'stopReason', 'plain'],
+  ['attempts', 'attempts', 'plain'],
+  ['first_byte_ms', 'firstByteMs', 'plain'],
+  ['duration_ms', 'durationMs', 'plain'],
+  ['input_tokens', 'inputTokens', 'plain'],
+  ['cache_read_tokens', 'cacheReadTokens', 'plain'],
+  ['cache_write_5m_tokens', 'cacheWrite5mTokens', 'plain'],
+  ['cache_write_1h_tokens', 'cacheWrite1hTokens', 'plain'],
+  ['output_tokens', 'outputTokens', 'plain'],
+  ['web_search_requests', 'webSearchRequests', 'plain'],
+  ['cost_nano_usd', 'costNanoUsd', 'plain'],
+  ['usage_basis', 'usageBasis', 'plain'],
+  ['price_estimated', 'priceEstimated', 'flag'],
+  ['price_rows', 'priceRows', 'plain'],
+  ['message_id', 'messageId', 'plain'],
+  ['upstream_request_id', 'upstreamRequestId', 'plain'],
+  ['route_reason', 'routeReason', 'plain'],
+  ['reason', 'reason', 'plain'],
+  ['unconfirmed', 'unconfirmed', 'flag'],
+];
+
+export const columnNames: readonly string[] = columns.map(([column]) => column);
+
+/** Cells in the order of `columnNames`. */
+export function cellsOf(entry: LedgerEntry): Cell[] {
+  const cells: Cell[] = [];
+  for (const [, field, kind] of columns) {
+    const value = entry[field];
+    cells.push(kind === 'flag' ? (value === true ? 1 : 0) : (value as Cell));
+  }
+  return cells;
+}
+
+/** The contract's row from a database row; columns that only the record keeps are left out. */
+export function rowFrom(record: Readonly<Record<string, unknown>>): ExchangeRow {
+  const row: Record<string, unknown> = {};
+  for (const [column, field, kind] of columns) {
+    if (recordOnly.has(field)) continue;
+    row[field] = kind === 'flag' ? record[column] === 1 : record[column];
+  }
+  return row as unknown as ExchangeRow;
+}
+
+const recordOnly: ReadonlySet<keyof LedgerEntry> = new Set([
+  'webSearchRequests',
+  'priceRows',
+  'messageId',
+  'upstreamRequestId',
+  'routeReason',
+]);

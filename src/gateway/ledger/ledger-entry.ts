@@ -1,0 +1,15 @@
+// The ledger's own view of an exchange: the row of the contract plus what only the record keeps.
+import type { ExchangeRow } from '../../contract/rows.ts';
+
+export interface LedgerEntry extends ExchangeRow {
+  readonly webSearchRequests: number;
+  /** JSON of the price rows used; null when nothing was priced. */
+  readonly priceRows: string | null;
+  readonly messageId: string | null;
+  readonly upstreamRequestId: string | null;
+  /** One sentence: why this provider was chosen. */
+  readonly routeReason: string | null;
+}
+
+/** Length of a roll-up bucket. */
+export const QUARTER_HOUR_MS = 15 * 60 * 1000;

@@ -1,0 +1,70 @@
+// The first tables: one row per exchange, roll-ups per quarter hour, and a few remembered facts.
+// Money is integer nano-dollars; times are integer milliseconds since the epoch.
+
+export const migration0010 = {
+  number: 10,
+  sql: `
+    CREATE TABLE exchanges (
+      seq INTEGER PRIMARY KEY,
+      id TEXT NOT NULL UNIQUE,
+      started_at INTEGER NOT NULL,
+      ended_at INTEGER,
+      state TEXT NOT NULL CHECK (state IN ('live', 'completed', 'refused', 'failed', 'aborted')),
+      client TEXT NOT NULL,
+      session_id TEXT,
+      agent_id TEXT,
+      parent_agent_id TEXT,
+      request_class TEXT,
+      developer TEXT,
+      project TEXT,
+      project_source TEXT NOT NULL CHECK (project_source IN ('header', 'transcript', 'request', 'none')),
+      provider TEXT,
+      practice INTEGER NOT NULL CHECK (practice IN (0, 1)),
+      model_asked TEXT,
+      model_served TEXT,
+      streaming INTEGER NOT NULL CHECK (streaming IN (0, 1)),
+      status INTEGER,
+      stop_reason TEXT,
+      attempts INTEGER NOT NULL,
+      first_byte_ms REAL,
+      duration_ms REAL,
+      input_tokens INTEGER NOT NULL,
+      cache_read_tokens INTEGER NOT NULL,
+      cache_write_5m_tokens INTEGER NOT NULL,
+      cache_write_1h_tokens INTEGER NOT NULL,
+      output_tokens INTEGER NOT NULL,
+      web_search_requests INTEGER NOT NULL,
+      cost_nano_usd INTEGER NOT NULL,
+      usage_basis TEXT NOT NULL CHECK (usage_basis IN ('reported', 'estimated', 'none')),
+      price_estimated INTEGER NOT NULL CHECK (price_estimated IN (0, 1)),
+      -- The price rows used, as JSON, so that a later price edit never rewrites history (B15).
+      price_rows TEXT,
+      message_id TEXT,
+      upstream_request_id TEXT,
+      route_reason TEXT,
+      reason TEXT,
+      unconfirmed INTEGER NOT NULL DEFAULT 0 CHECK (unconfirmed IN (0, 1))
+    ) STRICT;
+    CREATE INDEX exchanges_by_time ON exchanges (started_at);
+    CREATE INDEX exchanges_live ON exchanges (state) WHERE state = 'live';
+
+    -- Sums per UTC quarter hour: every time zone's midnight falls on one of its borders.
+    CREATE TABLE rollups (
+      bucket INTEGER NOT NULL,
+      provider TEXT NOT NULL,
+      practice INTEGER NOT NULL,
+      model TEXT NOT NULL,
+      project TEXT NOT NULL,
+      exchanges INTEGER NOT NULL,
+      input_tokens INTEGER NOT NULL,
+      cache_read_tokens INTEGER NOT NULL,
+      cache_write_5m_tokens INTEGER NOT NULL,
+      cache_write_1h_tokens INTEGER NOT NULL,
+      output_tokens INTEGER NOT NULL,
+      cost_nano_usd INTEGER NOT NULL,
+      PRIMARY KEY (bucket, provider, practice, model, project)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+} as const;

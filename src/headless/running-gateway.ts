@@ -1,0 +1,76 @@
+// Finds the gateway that works in a data folder and speaks Control to it.
+import { controlMethods, ControlError, LockFile } from '../contract/control-contract.ts';
+import type { ControlInput, ControlMethod, ControlOutput } from '../contract/control-contract.ts';
+import { dataFolderAt, readLockText } from '../gateway/index.ts';
+import { CommandFailure } from './command-failure.ts';
+
+const CALL_TIMEOUT_MS = 15_000;
+
+export interface RunningGateway {
+  readonly url: string;
+  readonly pid: number;
+  call<M extends ControlMethod>(method: M, input: ControlInput<M>): Promise<ControlOutput<M>>;
+}
+
+/** Null when none runs for this data folder. */
+export async function findRunningGateway(dataDir: string): Promise<RunningGateway | null> {
+  const lock = readLock(dataDir);
+  if (lock === null || !isAlive(lock.pid)) return null;
+  const healthy = await fetch(`${lock.url}/healthz`, { signal: AbortSignal.timeout(3000) }).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+  if (!healthy) return null;
+  return { url: lock.url, pid: lock.pid, call: (method, input) => callControl(lock, method, input) };
+}
+
+/** Like `findRunningGateway`, but says what to do when there is none. */
+export async function needRunningGateway(dataDir: string): Promise<RunningGateway> {
+  const gateway = await findRunningGateway(dataDir);
+  if (gateway !== null) return gateway;
+  throw new CommandFailure(
+    `no Tollgate runs for ${dataDir}; start it with "tollgate serve" or by opening the app.`,
+  );
+}
+
+function readLock(dataDir: string): LockFile | null {
+  const text = readLockText(dataFolderAt(dataDir));
+  if (text === null) return null;
+  try {
+    return LockFile.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function callControl<M extends ControlMethod>(
+  lock: LockFile,
+  method: M,
+  input: ControlInput<M>,
+): Promise<ControlOutput<M>> {
+  const answer = await fetch(`${lock.url}/control/${method}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${lock.controlKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify(input),
+    signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+  }).catch((error: unknown) => {
+    throw new CommandFailure(
+      `Tollgate at ${lock.url} did not answer (${error instanceof Error ? error.message : String(error)}).`,
+    );
+  });
+  const value: unknown = await answer.json().catch(() => null);
+  if (answer.ok) return controlMethods[method].output.parse(value) as ControlOutput<M>;
+  const failure = ControlError.safeParse(value);
+  throw new CommandFailure(
+    failure.success ? failure.data.error.message : `Tollgate answered with status ${answer.status}.`,
+  );
+}

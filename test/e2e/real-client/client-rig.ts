@@ -1,0 +1,212 @@
+// One real client, one tap, one gateway and one scripted model in a row, and the check that ends every test: the upstream saw
+// what the client sent, and the ledger says what the upstream reported.
+import { spawn } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, inject } from 'vitest';
+import type { Totals, UsageGrouping, UsageReport } from '../../../src/contract/usage.ts';
+import { startFakeUpstream, type FakeUpstream, type HeaderList } from '../../support/fake-upstream.ts';
+import { providerFor, upstreamKey, upstreamKeyVariable } from '../../support/rig.ts';
+import { startGateway, type TestGateway } from '../../support/start-gateway.ts';
+import { createTemporaryFolder } from '../../support/temporary-folder.ts';
+import type { InstalledClient } from './install-client.ts';
+import { startTap, type RecordingTap, type TappedRequest } from './recording-tap.ts';
+import { createScriptedModel, type Decide, type ScriptedModel } from './scripted-model.ts';
+
+/** The object that `claude -p --output-format json` prints. */
+export type ClientResult = {
+  is_error: boolean;
+  result: string;
+  session_id: string;
+  num_turns: number;
+  total_cost_usd: number;
+  [more: string]: unknown;
+};
+export type ClientRun = { code: number | null; stdout: string; stderr: string; result: ClientResult };
+
+export type RunOptions = { args: string[]; token?: string; environment?: Record<string, string> };
+
+export type ClientRig = {
+  readonly upstream: FakeUpstream;
+  readonly gateway: TestGateway;
+  readonly tap: RecordingTap;
+  readonly model: ScriptedModel;
+  /** The client's configuration folder. */
+  readonly claudeFolder: string;
+  /** The folder the client works in. */
+  readonly workFolder: string;
+  /** `claude -p PROMPT --output-format json` with more arguments. */
+  ask(prompt: string, options?: Partial<RunOptions>): Promise<ClientRun>;
+  usage(by?: UsageGrouping): Promise<UsageReport>;
+  /** What every test promises at its end. */
+  expectExactAccounts(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** All client versions, for `describe.each`; the label of one that is not there says why its tests are skipped. */
+export function installedClients(): (InstalledClient & { label: string })[] {
+  return inject('clients').map((client) => ({
+    ...client,
+    label: `Claude Code ${client.version}${client.reason === null ? '' : ` (${client.reason})`}`,
+  }));
+}
+
+function runClient(
+  path: string,
+  environment: Record<string, string>,
+  args: string[],
+  cwd: string,
+): Promise<ClientRun> {
+  const child = spawn(path, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      try {
+        resolve({ code, stdout, stderr, result: JSON.parse(stdout) as ClientResult });
+      } catch {
+        reject(new Error(`the client printed no result (exit ${code}):\n${stdout}\n${stderr}`));
+      }
+    });
+  });
+}
+
+/** Starts all four. `version` decides what the client's state file claims, so that no first-run screen comes. */
+export async function startClientRig(client: InstalledClient, decide: Decide): Promise<ClientRig> {
+  if (client.path === null) throw new Error(client.reason);
+  const path = client.path;
+  const folder = await createTemporaryFolder('tollgate-client');
+  const claudeFolder = join(folder.path, '.claude');
+  const workFolder = join(folder.path, 'work');
+  const temporary = join(folder.path, 'tmp');
+  for (const one of [claudeFolder, workFolder, temporary]) await mkdir(one, { recursive: true });
+  await writeFile(
+    join(claudeFolder, '.claude.json'),
+    JSON.stringify({
+      hasCompletedOnboarding: true,
+      lastOnboardingVersion: client.version,
+      theme: 'dark',
+      numStartups: 3,
+      projects: { [workFolder]: { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true } },
+    }),
+  );
+  const upstream = await startFakeUpstream();
+  const model = createScriptedModel(decide);
+  upstream.setAnswer(model.answer);
+  const gateway = await startGateway({
+    config: { providers: [providerFor(upstream)], routes: [{ match: {}, to: [{ provider: 'upstream' }] }] },
+    environment: { [upstreamKeyVariable]: upstreamKey, CLAUDE_CONFIG_DIR: claudeFolder },
+  });
+  const tap = await startTap(gateway.url);
+  const environment = (options: Partial<RunOptions>): Record<string, string> => ({
+    PATH: process.env['PATH'] ?? '',
+    ...(process.env['SYSTEMROOT'] === undefined ? {} : { SYSTEMROOT: process.env['SYSTEMROOT'] }),
+    HOME: folder.path,
+    USERPROFILE: folder.path,
+    CLAUDE_CONFIG_DIR: claudeFolder,
+    TMPDIR: temporary,
+    TEMP: temporary,
+    TMP: temporary,
+    TERM: 'xterm-256color',
+    LANG: 'C.UTF-8',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_AUTOUPDATER: '1',
+    DISABLE_TELEMETRY: '1',
+    DISABLE_ERROR_REPORTING: '1',
+    ANTHROPIC_BASE_URL: tap.url,
+    ANTHROPIC_AUTH_TOKEN: options.token ?? gateway.ready.clientKey,
+    ...options.environment,
+  });
+  const usage = async (by?: UsageGrouping): Promise<UsageReport> => {
+    const { code, stdout, stderr } = await gateway.run(
+      'usage',
+      '--since',
+      'all',
+      '--json',
+      ...(by === undefined ? [] : ['--by', by]),
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    return JSON.parse(stdout) as UsageReport;
+  };
+  return {
+    upstream,
+    gateway,
+    tap,
+    model,
+    claudeFolder,
+    workFolder,
+    ask: (prompt, options = {}) =>
+      runClient(
+        path,
+        environment(options),
+        ['-p', prompt, '--output-format', 'json', ...(options.args ?? [])],
+        workFolder,
+      ),
+    usage,
+    async expectExactAccounts() {
+      expectSameRequests(tap, upstream);
+      await gateway.control.settled(model.charges.length);
+      await expectSameAccounts(usage, model);
+    },
+    async close() {
+      await tap.close();
+      await gateway.dispose();
+      await upstream.close();
+      await folder.remove();
+    },
+  };
+}
+
+/** Headers that a gateway may not touch: all of the client's own except its key and what belongs to one hop. */
+const hopOrKey = ['host', 'connection', 'authorization', 'x-api-key', 'content-length', 'accept-encoding'];
+
+function expectSameRequests(tap: RecordingTap, upstream: FakeUpstream): void {
+  const isModelCall = ({ url }: { url: string }): boolean => url.startsWith('/v1/messages');
+  const sent = tap.requests.filter(isModelCall);
+  const seen = upstream.requests.filter(isModelCall);
+  const identity = (one: { method: string; url: string; sha256: string }): string =>
+    `${one.method} ${one.url} ${one.sha256}`;
+  expect(seen.map(identity).sort()).toEqual(sent.map(identity).sort());
+  for (const request of sent) {
+    const twins = seen.filter((one) => identity(one) === identity(request));
+    const ownHeaders = (list: HeaderList): HeaderList =>
+      list
+        .map(([name, value]) => [name.toLowerCase(), value] as const)
+        .filter(([name]) => !hopOrKey.includes(name))
+        .sort(([left], [right]) => left.localeCompare(right));
+    expect(twins.map((twin) => ownHeaders(twin.headers))).toContainEqual(ownHeaders(request.headers));
+    for (const twin of twins) expectOnlyProviderKey(twin.headers, request);
+  }
+}
+
+function expectOnlyProviderKey(headers: HeaderList, request: TappedRequest): void {
+  const wire = JSON.stringify(headers);
+  expect(wire).toContain(upstreamKey);
+  for (const value of [...request.values('authorization'), ...request.values('x-api-key')]) {
+    expect(wire).not.toContain(value.replace('Bearer ', ''));
+  }
+}
+
+async function expectSameAccounts(
+  usage: (by?: UsageGrouping) => Promise<UsageReport>,
+  model: ScriptedModel,
+): Promise<void> {
+  expect((await usage()).totals).toEqual(model.totals());
+  const groupsBy = async (by: UsageGrouping): Promise<Map<string, Totals>> =>
+    new Map((await usage(by)).groups.map(({ key, ...totals }) => [key, totals]));
+  const byModel = await groupsBy('model');
+  const bySession = await groupsBy('session');
+  const byAgent = await groupsBy('agent');
+  for (const charge of model.charges) {
+    expect(byModel.get(charge.model)).toEqual(model.totals((one) => one.model === charge.model));
+    if (charge.session !== null) {
+      expect(bySession.get(charge.session)).toEqual(model.totals((one) => one.session === charge.session));
+    }
+    if (charge.agent !== null) {
+      expect(byAgent.get(charge.agent)).toEqual(model.totals((one) => one.agent === charge.agent));
+    }
+  }
+}
