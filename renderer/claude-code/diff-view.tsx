@@ -1,4 +1,5 @@
-// A unified diff for people: added and removed lines carry their sign, so that nothing is told by colour alone.
+// A unified diff for people: added and removed lines carry their sign, so that nothing is told by colour alone, and
+// the header lines meant for tools are left out.
 import styles from './take-over.module.css';
 
 export type DiffLineKind = 'added' | 'removed' | 'context' | 'header';
@@ -19,14 +20,29 @@ export function readDiff(diff: string): readonly DiffLine[] {
   });
 }
 
+/** What happens to the file as a whole; null when it is only edited. */
+export function describeFileChange(diff: string): string | null {
+  if (/^--- \/dev\/null$/m.test(diff)) return 'The file does not exist yet and is created.';
+  if (/^\+\+\+ \/dev\/null$/m.test(diff)) return 'The file did not exist before and is removed again.';
+  return null;
+}
+
+/** The file's name stands above; between places in the file a quiet line is enough. */
+function isShown(line: DiffLine, index: number, lines: readonly DiffLine[]): boolean {
+  if (line.kind !== 'header') return true;
+  return line.text.startsWith('@@') && lines.slice(0, index).some((before) => before.kind !== 'header');
+}
+
 export function DiffView({ diff }: { readonly diff: string }) {
   return (
     <pre className={styles.diff} tabIndex={0} role="region" aria-label="Lines that change">
-      {readDiff(diff).map((line, index) => (
-        <span key={index} className={styles.diffLine} data-kind={line.kind}>
-          {line.text === '' ? ' ' : line.text}
-        </span>
-      ))}
+      {readDiff(diff)
+        .filter(isShown)
+        .map((line, index) => (
+          <span key={index} className={styles.diffLine} data-kind={line.kind}>
+            {line.kind === 'header' ? '…' : line.text === '' ? ' ' : line.text}
+          </span>
+        ))}
     </pre>
   );
 }

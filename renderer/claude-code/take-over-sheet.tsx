@@ -6,7 +6,7 @@ import type { TakeOverResult } from '../../src/contract/control-contract.ts';
 import { useWide } from '../components/use-wide.ts';
 import { explainError } from '../control-actions.tsx';
 import { useGateway, useLive } from '../live/use-live.ts';
-import { DiffView } from './diff-view.tsx';
+import { describeFileChange, DiffView } from './diff-view.tsx';
 import styles from './take-over.module.css';
 
 /** There, or back. */
@@ -43,11 +43,13 @@ interface PlanProps {
 }
 
 function Plan({ direction, plan }: PlanProps) {
+  const fileChange = describeFileChange(plan.diff);
   return (
     <>
       <p>{plan.diff === '' ? words[direction].nothing : words[direction].lead}</p>
       <p className={styles.path}>{plan.settingsPath}</p>
       {plan.diff !== '' && <DiffView diff={plan.diff} />}
+      {fileChange !== null && <p className={styles.note}>{fileChange}</p>}
       <Notes notes={plan.notes} />
     </>
   );

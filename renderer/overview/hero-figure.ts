@@ -93,10 +93,15 @@ export function describeOrigin(figure: HeroFigure): string {
   return `settled, ${formatExactCount(figure.exchanges)} ${noun}`;
 }
 
-/** What today's figure owes to the practice provider; null when nothing. */
-export function describePractice(meter: MeterView): string | null {
-  const practice = meter.todayPracticeNanoUsd;
+/** What today's figure owes to the practice provider, running answers included; null when nothing. */
+export function describePractice(meter: MeterView, rows: readonly ExchangeRow[]): string | null {
+  const practice = rows.reduce(
+    (sum, row) => (row.state === 'live' && row.practice ? sum + row.costNanoUsd : sum),
+    meter.todayPracticeNanoUsd,
+  );
   if (practice <= 0) return null;
-  if (practice >= meter.today.costNanoUsd) return `${formatMoney(practice)} practice, no money spent`;
+  if (practice >= meter.today.costNanoUsd + meter.liveNanoUsd) {
+    return `${formatMoney(practice)} practice, no money spent`;
+  }
   return `${formatMoney(practice)} of it is practice, no money spent`;
 }

@@ -45,10 +45,13 @@ export function Hero({ meter }: { readonly meter: MeterView }) {
     deserialize: (text) => heroSpans.find((span) => JSON.stringify(span) === text) ?? 'today',
   });
   const session = useSessionTotals(chosen === 'session');
-  const hasSession = useLive((state) => state.rows.some((row) => row.sessionId !== null));
+  const rows = useLive((state) => state.rows);
   const figure = chooseHeroFigure(chosen, meter, session);
-  const next = nextSpan(figure.span, hasSession);
-  const practice = describePractice(meter);
+  const next = nextSpan(
+    figure.span,
+    rows.some((row) => row.sessionId !== null),
+  );
+  const practice = describePractice(meter, rows);
   return (
     <div className={styles.hero}>
       <button

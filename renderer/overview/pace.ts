@@ -21,7 +21,7 @@ export interface PaceInput {
 
 export type Pace =
   /** No figure can be given honestly; `reason` says why. */
-  | { readonly kind: 'unknown'; readonly reason: 'nothing-yet' | 'too-early' | 'practice' }
+  | { readonly kind: 'unknown'; readonly reason: 'too-little' | 'practice' }
   /** Nothing was spent in the last two hours. */
   | { readonly kind: 'quiet' }
   | { readonly kind: 'known'; readonly endOfDayNanoUsd: number };
@@ -36,9 +36,9 @@ export function measurePace(input: PaceInput): Pace {
   if (input.practiceNanoUsd > 0) return { kind: 'unknown', reason: 'practice' };
   const current = currentQuarter(input.now);
   const first = input.quarters.findIndex((spent) => spent > 0);
-  if (input.todayNanoUsd <= 0 || first < 0) return { kind: 'unknown', reason: 'nothing-yet' };
+  if (input.todayNanoUsd <= 0 || first < 0) return { kind: 'unknown', reason: 'too-little' };
   const dayStart = startOfDay(input.now);
-  if (input.now - (dayStart + first * quarterMs) < leastMs) return { kind: 'unknown', reason: 'too-early' };
+  if (input.now - (dayStart + first * quarterMs) < leastMs) return { kind: 'unknown', reason: 'too-little' };
   const from = Math.max(first, current - windowQuarters);
   const spent = input.quarters.slice(from, current + 1).reduce((sum, quarter) => sum + quarter, 0);
   if (spent <= 0) return { kind: 'quiet' };
@@ -55,13 +55,6 @@ export function describePace(pace: Pace): string {
     case 'quiet':
       return 'pace: nothing spent in the last two hours';
     case 'unknown':
-      switch (pace.reason) {
-        case 'nothing-yet':
-          return 'pace: nothing spent today';
-        case 'too-early':
-          return 'pace: known after an hour of use';
-        case 'practice':
-          return 'pace: not given while practice amounts are in the figure';
-      }
+      return pace.reason === 'practice' ? 'pace: not given for practice' : 'pace: known after an hour of use';
   }
 }

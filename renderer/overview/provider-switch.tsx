@@ -65,6 +65,7 @@ export function ProviderSwitch({ providers }: { readonly providers: readonly Pro
   const group = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState<string | null>(null);
   const isLive = useLive((state) => state.link.kind === 'live');
+  const configPath = useLive((state) => state.status?.configPath);
   const switching = useSwitchProvider(providers);
   // While the switch is under way the chosen one is shown already; the next snapshot confirms it.
   const current = switching.isPending
@@ -107,6 +108,11 @@ export function ProviderSwitch({ providers }: { readonly providers: readonly Pro
           />
         ))}
       </div>
+      {configPath !== undefined && providers.every((provider) => provider.practice) && (
+        <p className={styles.hint} title={configPath}>
+          Only practice so far. Providers written in config.json show here.
+        </p>
+      )}
     </section>
   );
 }

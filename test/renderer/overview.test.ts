@@ -58,7 +58,7 @@ describe('the pace', () => {
   });
 
   it('is unknown on a day without spend', () => {
-    expect(paceOf({ quarters: [] })).toBe('pace: nothing spent today');
+    expect(paceOf({ quarters: [] })).toBe('pace: known after an hour of use');
   });
 
   it('is quiet after two idle hours', () => {
@@ -69,7 +69,7 @@ describe('the pace', () => {
 
   it('is not given for practice amounts', () => {
     expect(paceOf({ quarters: quartersWith({ 40: dollar, 50: dollar }), practiceNanoUsd: 1 })).toBe(
-      'pace: not given while practice amounts are in the figure',
+      'pace: not given for practice',
     );
   });
 
@@ -148,11 +148,17 @@ describe('the hero figure', () => {
 
   it('says plainly which part is practice', () => {
     const practice = makeRow('p', at(13, 0), { practice: true, costNanoUsd: 12_000_000 });
-    expect(describePractice(makeMeter([practice], dayStart))).toBe('$0.0120 practice, no money spent');
-    expect(describePractice(makeMeter([practice, ...rows], dayStart))).toBe(
+    expect(describePractice(makeMeter([practice], dayStart), [practice])).toBe(
+      '$0.0120 practice, no money spent',
+    );
+    expect(describePractice(makeMeter([practice, ...rows], dayStart), [practice, ...rows])).toBe(
       '$0.0120 of it is practice, no money spent',
     );
-    expect(describePractice(meter)).toBeNull();
+    expect(describePractice(meter, rows)).toBeNull();
+    const running = makeRow('q', at(14, 0), { practice: true, state: 'live', costNanoUsd: 1_000_000 });
+    expect(describePractice(makeMeter([running], dayStart), [running])).toBe(
+      '$0.0010 practice, no money spent',
+    );
   });
 
   it('travels to its new value in 150 ms and never beyond', () => {

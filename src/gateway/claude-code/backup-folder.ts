@@ -87,7 +87,10 @@ export function openBackupFolder(files: FilePort, dataDir: string, settingsPath:
     whileLocked: (now, work) =>
       guarded(path, async () => {
         await makePrivate(files, path);
-        return whileLocked(files, lockPath, now, work);
+        return whileLocked(files, lockPath, now, async () => {
+          await removeHalfWritten(files, path, `claude-${id}`);
+          return work();
+        });
       }),
   };
 }
@@ -96,6 +99,13 @@ async function makePrivate(files: FilePort, path: string): Promise<void> {
   await files.makeFolder(path, 0o700);
   const facts = await files.facts(path);
   if (facts !== null && (facts.mode & 0o077) !== 0) await files.setMode(path, 0o700);
+}
+
+/** Temporary files of a process that died; under the lock nobody else can be writing them. */
+async function removeHalfWritten(files: FilePort, path: string, stem: string): Promise<void> {
+  for (const name of await files.list(path)) {
+    if (name.startsWith(stem) && name.endsWith('.tmp')) await files.remove(join(path, name));
+  }
 }
 
 async function freeName(files: FilePort, folder: string, stem: string): Promise<string> {

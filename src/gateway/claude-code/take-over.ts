@@ -6,6 +6,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { TakeOverResult } from '../../contract/control-contract.ts';
 import { openBackupFolder } from './backup-folder.ts';
+import type { BackupFolder } from './backup-folder.ts';
 import { decideConnect, decideDisconnect, lookAt } from './decide-change.ts';
 import type { Decision, Look } from './decide-change.ts';
 import { diskFiles, fingerprintOf, hashOf } from './file-port.ts';
@@ -66,19 +67,19 @@ async function change(
     return resultOf(look, decision, false, []);
   }
   return folder.whileLocked(options.now(), async () => {
+    await clearLeftovers(files, folder);
     const { look, decision } = await prepare();
     if (look.recordFile === 'damaged') await folder.setAsideRecord();
     if (decision.changed)
       return resultOf(look, decision, true, await apply(files, look, decision, options.now()));
-    await settle(files, look, decision.next(null));
+    await settle(look, decision.next(null));
     return resultOf(look, decision, false, []);
   });
 }
 
 async function apply(files: FilePort, look: Look, decision: Decision, now: number): Promise<string[]> {
-  const { file, folder, record, recordFile } = look;
+  const { file, folder, record } = look;
   assertWritable(file);
-  await removeLeftover(files, recordFile);
   const copy = decision.keepCopy && file.bytes !== null ? await folder.keepCopy(file.bytes, now) : null;
   const next = decision.next(copy);
   const temporary = join(dirname(file.target), `${basename(file.target)}.tollgate-${folder.id}.tmp`);
@@ -104,23 +105,22 @@ async function apply(files: FilePort, look: Look, decision: Decision, now: numbe
   return notes;
 }
 
-/** Clears what an attempt that was cut short left behind, when there is nothing else to do. */
-async function settle(
-  files: FilePort,
-  { folder, recordFile, file }: Look,
-  record: TakeOverRecord | null,
-): Promise<void> {
-  if (recordFile === null || recordFile === 'damaged') return;
-  await removeLeftover(files, recordFile);
-  if (recordFile.pending === null && recordFile.settled === record) return;
-  await folder.writeRecord(
-    record === null ? null : { version: 1, settingsPath: file.path, settled: record, pending: null },
-  );
+/** Removes what an attempt that was cut short left beside the settings; whether it succeeded is decided later. */
+async function clearLeftovers(files: FilePort, folder: BackupFolder): Promise<void> {
+  const recordFile = await folder.readRecord();
+  if (recordFile === null || recordFile === 'damaged' || recordFile.pending === null) return;
+  const { temporary, next } = recordFile.pending;
+  await files.remove(temporary).catch(() => undefined);
+  if (next?.folderCreated === true) await files.removeEmptyFolder(dirname(temporary)).catch(() => undefined);
 }
 
-async function removeLeftover(files: FilePort, recordFile: Look['recordFile']): Promise<void> {
-  if (recordFile === null || recordFile === 'damaged' || recordFile.pending === null) return;
-  await files.remove(recordFile.pending.temporary).catch(() => undefined);
+/** Brings the record up to date when the settings need no change. */
+async function settle({ folder, recordFile, file }: Look, record: TakeOverRecord | null): Promise<void> {
+  if (recordFile === null || recordFile === 'damaged') return;
+  if (recordFile.pending === null && recordFile.settled === record) return;
+  const settled =
+    record === null ? null : { version: 1 as const, settingsPath: file.path, settled: record, pending: null };
+  await folder.writeRecord(settled);
 }
 
 function basedOn({ file }: Look): string {

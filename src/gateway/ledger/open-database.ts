@@ -16,12 +16,14 @@ export type WritableDb = ReadableDb & { readonly writable: true };
 export function openLedgerForWriting(path: string, steps: readonly Migration[] = migrations): WritableDb {
   const db = openFile(path, false);
   try {
+    // Before the first pragma: even a change of the journal mode would write to a newer Tollgate's file.
+    refuseNewer(db, path, steps);
     // NORMAL survives the death of the process; FULL would cost 0.3 ms per row for power cuts.
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma('busy_timeout = 5000');
     chmodSync(path, 0o600);
-    migrate(db, path, steps);
+    migrate(db, steps);
   } catch (error) {
     db.close();
     throw error instanceof StartError ? error : unreadable(path, error);
@@ -34,10 +36,11 @@ export function openLedgerForReading(path: string): ReadableDb | null {
   if (!existsSync(path)) return null;
   const db = openFile(path, true);
   db.pragma('busy_timeout = 5000');
-  const version = versionOf(db);
-  if (version > newest(migrations)) {
+  try {
+    refuseNewer(db, path, migrations);
+  } catch (error) {
     db.close();
-    throw tooNew(path, version);
+    throw error;
   }
   return db as ReadableDb;
 }
@@ -50,9 +53,13 @@ function openFile(path: string, readonly: boolean): Sqlite {
   }
 }
 
-function migrate(db: Sqlite, path: string, steps: readonly Migration[]): void {
+function refuseNewer(db: Sqlite, path: string, steps: readonly Migration[]): void {
   const version = versionOf(db);
   if (version > newest(steps)) throw tooNew(path, version);
+}
+
+function migrate(db: Sqlite, steps: readonly Migration[]): void {
+  const version = versionOf(db);
   for (const step of steps) {
     if (step.number <= version) continue;
     db.transaction(() => {

@@ -397,13 +397,21 @@ describe('the floor for a cut answer', () => {
 
 describe('a final report with an empty prompt side', () => {
   it('does not wipe out the prompt that the start had counted (T71)', () => {
-    const start = { input_tokens: 1000, cache_read_input_tokens: 30_000, cache_creation_input_tokens: 0, output_tokens: 1 };
+    const start = {
+      input_tokens: 1000,
+      cache_read_input_tokens: 30_000,
+      cache_creation_input_tokens: 0,
+      output_tokens: 1,
+    };
     const merged = mergeUsage(start, { input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 40 });
     expect(merged).toMatchObject({ input_tokens: 1000, cache_read_input_tokens: 30_000, output_tokens: 40 });
   });
 
   it('takes a delta as a set when any prompt figure in it is above zero (T71)', () => {
-    const merged = mergeUsage({ input_tokens: 1000, output_tokens: 1 }, { input_tokens: 0, cache_read_input_tokens: 900 });
+    const merged = mergeUsage(
+      { input_tokens: 1000, output_tokens: 1 },
+      { input_tokens: 0, cache_read_input_tokens: 900 },
+    );
     expect(merged).toMatchObject({ input_tokens: 0, cache_read_input_tokens: 900 });
   });
 });

@@ -1,0 +1,62 @@
+// The request reader finds the model wherever it stands, and splicing changes no other byte (P3, P8).
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RequestReader, spliceModel } from '../../../src/gateway/dialects/anthropic-messages/read-request.ts';
+
+function read(body: Buffer): ReturnType<RequestReader['facts']> {
+  const reader = new RequestReader();
+  for (let at = 0; at < body.length; at += 11) reader.see(body.subarray(at, at + 11));
+  return reader.facts();
+}
+
+describe('the request reader', () => {
+  it('splices the model and leaves every other byte (property)', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.string().filter((key) => key !== 'model' && key !== 'stream'),
+          fc.jsonValue(),
+          { maxKeys: 5 },
+        ),
+        fc.string({ minLength: 1, maxLength: 40 }),
+        fc.string({ minLength: 1, maxLength: 40 }),
+        fc.boolean(),
+        (others, model, renamed, first) => {
+          const object = first ? { model, ...others } : { ...others, model };
+          const body = Buffer.from(JSON.stringify(object, null, 1));
+          const facts = read(body);
+          if (typeof facts === 'string') throw new Error(facts);
+          expect(facts.model).toBe(model);
+          const spliced = spliceModel(body, facts, renamed);
+          expect(spliced.toString()).toBe(JSON.stringify({ ...object, model: renamed }, null, 1));
+          expect(spliceModel(body, facts, model)).toBe(body);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('takes only an explicit true for a stream', () => {
+    const facts = (stream: string) => read(Buffer.from(`{"model":"m"${stream}}`));
+    expect(facts(',"stream":true')).toMatchObject({ stream: true });
+    for (const other of ['', ',"stream":false', ',"stream":"true"', ',"stream":1', ',"stream":null']) {
+      expect(facts(other)).toMatchObject({ stream: false });
+    }
+  });
+
+  it.each([
+    ['', 'not-an-object'],
+    ['[]', 'not-an-object'],
+    ['{"model":"m"', 'not-an-object'],
+    ['{}', 'model-missing'],
+    ['{"model":1}', 'model-not-a-string'],
+    ['{"model":""}', 'model-not-a-string'],
+    ['{"model":null}', 'model-not-a-string'],
+    [`{"model":"${'m'.repeat(2000)}"}`, 'model-not-a-string'],
+    ['{"model":"a","model":"b"}', 'model-repeated'],
+    ['{"model":"a","mod\\u0065l":"b"}', 'model-repeated'],
+    ['{"model":"a","stream":true,"stream":false}', 'stream-repeated'],
+  ])('says what is wrong with %s', (body, problem) => {
+    expect(read(Buffer.from(body))).toBe(problem);
+  });
+});
