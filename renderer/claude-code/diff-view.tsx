@@ -9,21 +9,28 @@ export interface DiffLine {
   readonly text: string;
 }
 
-/** Splits a unified diff into lines of a kind; file names and hunk headers are `header`. */
+function readLine(text: string): DiffLine {
+  if (text.startsWith('@@')) return { kind: 'header', text };
+  if (text.startsWith('+')) return { kind: 'added', text };
+  if (text.startsWith('-')) return { kind: 'removed', text };
+  return { kind: 'context', text };
+}
+
+/** Splits a unified diff into lines of a kind; `header` is all before the first hunk, and each hunk's own head. */
 export function readDiff(diff: string): readonly DiffLine[] {
-  const lines = diff.endsWith('\n') ? diff.slice(0, -1).split('\n') : diff.split('\n');
-  return lines.map((text) => {
-    if (/^(---|\+\+\+|@@|Index:|diff )/.test(text)) return { kind: 'header', text };
-    if (text.startsWith('+')) return { kind: 'added', text };
-    if (text.startsWith('-')) return { kind: 'removed', text };
-    return { kind: 'context', text };
-  });
+  const lines = diff.replace(/\n$/, '').split('\n');
+  const firstHunk = lines.findIndex((text) => text.startsWith('@@'));
+  return lines.map((text, index) => (index < firstHunk ? { kind: 'header', text } : readLine(text)));
 }
 
 /** What happens to the file as a whole; null when it is only edited. */
 export function describeFileChange(diff: string): string | null {
-  if (/^--- \/dev\/null$/m.test(diff)) return 'The file does not exist yet and is created.';
-  if (/^\+\+\+ \/dev\/null$/m.test(diff)) return 'The file did not exist before and is removed again.';
+  const headers = readDiff(diff).filter((line) => line.kind === 'header');
+  if (headers.some((line) => line.text === '--- /dev/null'))
+    return 'The file does not exist yet and is created.';
+  if (headers.some((line) => line.text === '+++ /dev/null')) {
+    return 'The file did not exist before and is removed again.';
+  }
   return null;
 }
 

@@ -117,6 +117,25 @@ describe('a message as JSON', () => {
   });
 });
 
+test('a JSON answer of 12 MB with usage at its end, and false usage inside a tool input, is metered', async () => {
+  const usage = tokens({ inputTokens: 77, outputTokens: 88 });
+  const input = {
+    usage: { input_tokens: 99, output_tokens: 99 },
+    model: 'decoy',
+    text: 'x'.repeat(12_000_000),
+  };
+  const { usage: wire, ...message } = messageJson({
+    model,
+    usage,
+    blocks: [{ type: 'tool_use', id: 'toolu_1', name: 'Write', input }],
+  });
+  rig.upstream.enqueue(sendJson(200, { ...message, usage: wire }));
+  const answer = await rig.post(messagesBody({ model, stream: false }), [sessionHeader('large json')]);
+  expect(answer.sha256).toBe(sha256(JSON.stringify({ ...message, usage: wire })));
+  await rig.gateway.control.waitForExchanges((all) => all.every((row) => row.state !== 'live'));
+  expect((await rig.gateway.control.groups('session')).get('large json')).toEqual(totalsOf(model, usage));
+});
+
 test('headers of a successful answer pass, hop-by-hop ones do not', async () => {
   rig.upstream.enqueue(async (exchange) => {
     await exchange.request.bodyEnded;

@@ -164,6 +164,21 @@ test('iterations are charged each at its own model, and their tokens are counted
   );
 });
 
+test('a refusal before any output shows its tokens and costs nothing; one in mid-answer is charged', async () => {
+  const model = 'claude-opus-5-5';
+  const refused = (text: string): Answer =>
+    streamMessage({
+      model,
+      usage: full,
+      stopReason: 'refusal',
+      blocks: text === '' ? [] : [{ type: 'text', text }],
+    });
+  const before = await chargeFor(model, refused(''));
+  expect([countsOf(before), before.costNanoUsd, before.stopReason]).toEqual([full, 0, 'refusal']);
+  const midway = await chargeFor(model, refused('As I was saying'));
+  expect(midway.costNanoUsd).toBe(costOf(listPrices[model], full));
+});
+
 test('cumulative message_deltas are not added up, and input that grows is charged as last reported', async () => {
   const events = messageEvents({
     model: 'claude-opus-5-5',

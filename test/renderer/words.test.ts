@@ -2,7 +2,7 @@
 // cost figure says whether it was measured, estimated or practice.
 import { describe, expect, it } from 'vitest';
 import { joinRows } from '../../renderer/activity/activity-screen.tsx';
-import { readDiff } from '../../renderer/claude-code/diff-view.tsx';
+import { describeFileChange, readDiff } from '../../renderer/claude-code/diff-view.tsx';
 import { moveFocus } from '../../renderer/components/move-focus.ts';
 import {
   describeCost,
@@ -152,14 +152,24 @@ describe('small decisions', () => {
     ]);
   });
 
-  it('sorts the lines of a diff', () => {
-    expect(readDiff('--- a\n+++ b\n@@ -1 +1 @@\n {\n-old\n+new\n').map((line) => line.kind)).toEqual([
+  it('sorts the lines of a diff, and takes no changed line for a header', () => {
+    const diff = '--- a\n+++ b\n@@ -1 +1 @@\n {\n--- old\n+++ new\n@@ -9 +9 @@\n';
+    expect(readDiff(diff).map((line) => line.kind)).toEqual([
       'header',
       'header',
       'header',
       'context',
       'removed',
       'added',
+      'header',
     ]);
+  });
+
+  it.each([
+    ['--- /dev/null\n+++ b\n@@ -0,0 +1 @@\n+{\n', 'The file does not exist yet and is created.'],
+    ['--- b\n+++ /dev/null\n@@ -1 +0,0 @@\n-{\n', 'The file did not exist before and is removed again.'],
+    ['--- b\n+++ b\n@@ -1 +1 @@\n-a\n+b\n', null],
+  ])('says what happens to the file as a whole', (diff, sentence) => {
+    expect(describeFileChange(diff)).toBe(sentence);
   });
 });

@@ -123,7 +123,7 @@ function separatorFor(body: string, object: Node, properties: readonly SettingsP
 }
 
 function withoutBlankLines(space: string): string {
-  return space.replace(/(\r\n|\n|\r)(?:[ \t]*(?:\r\n|\n|\r))+/g, '$1');
+  return space.replace(/(\r\n|\n|\r(?!\n))(?:[ \t]*(?:\r\n|\n|\r(?!\n)))+/g, '$1');
 }
 
 function colonOf(body: string, property: SettingsProperty): string {

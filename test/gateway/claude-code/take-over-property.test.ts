@@ -117,6 +117,10 @@ test('every line that Tollgate did not have to touch stays as it is, in its orde
           .replace(/"env"/g, '')
           .replace(/[\s,:{}]/g, '');
       expect(strip(text)).toBe(strip(original ?? ''));
+      const lineEnds = (from: string): Set<string> => new Set(from.match(/\r\n|\n|\r/g) ?? []);
+      if (lineEnds(original ?? '').size === 1) expect(lineEnds(text)).toEqual(lineEnds(original ?? ''));
+      if (lineEnds((original ?? '').trim()).size === 0 && (original ?? '').includes(':'))
+        expect(lineEnds(text.trim()).size).toBe(0);
     }),
     { numRuns: RUNS },
   );

@@ -91,7 +91,7 @@ test('trap 1: rich settings come back byte for byte, and only our five lines dif
   });
   expect(result.diff).toBe(`--- ${settingsPath}
 +++ ${settingsPath}
-@@ -8,6 +8,11 @@
+@@ -7,6 +7,11 @@
      "statusLine": { "type": "command", "command": "~/x.sh" },
    "someFutureKey": [1, 2.50, 1e3, {"deep": {"env": {"X": "y"}}}],
    "env": {

@@ -1,0 +1,119 @@
+// axe finds nothing serious or critical, in light and dark, wide and narrow, empty, full and with everything open.
+import { expect, test, type Page } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { makeProvider, makeRow, makeSnapshot, makeStatus } from '../../support/sample-figures.ts';
+import { startWindowServer, type WindowServer } from '../../support/window-server.ts';
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe calls serious or critical, as short lines. */
+async function findViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const results = await page.evaluate(() =>
+    (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
+  );
+  return results.violations
+    .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
+    .flatMap((violation) =>
+      violation.nodes.map((node) => `${violation.id}: ${node.html} ${node.failureSummary ?? ''}`),
+    );
+}
+
+const now = Date.now();
+const dayStart = now - 6 * 3_600_000;
+const providers = [
+  makeProvider('anthropic', { current: true }),
+  makeProvider('relay', { problem: 'The variable RELAY_KEY is not set. Set it where Tollgate starts.' }),
+  makeProvider('practice', { practice: true, label: 'Practice', baseUrl: null }),
+];
+const rows = [
+  makeRow('e', now, { state: 'live', endedAt: null, durationMs: null }),
+  makeRow('d', now - 60_000),
+  makeRow('c', now - 120_000, {
+    state: 'refused',
+    status: 429,
+    reason: 'Paused.',
+    costNanoUsd: 0,
+    usageBasis: 'none',
+  }),
+  makeRow('b', now - 180_000, { state: 'failed', status: 529 }),
+  makeRow('a', now - 240_000, { practice: true }),
+];
+const full = makeSnapshot(
+  rows,
+  dayStart,
+  makeStatus({ providers, warnings: ['config.json was not read: line 3.'] }),
+);
+const direct = {
+  settingsPath: '',
+  routedBy: 'direct',
+  baseUrl: null,
+  note: 'Claude Code talks to Anthropic directly.',
+} as const;
+const empty = makeSnapshot(
+  [],
+  dayStart,
+  makeStatus({
+    providers: [makeProvider('practice', { practice: true, current: true })],
+    claudeCode: direct,
+  }),
+);
+
+let server: WindowServer;
+test.afterEach(() => server.close());
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [360, 1100]) {
+    test.describe(`${colorScheme}, ${width} px`, () => {
+      test.use({ colorScheme, viewport: { width, height: 700 } });
+
+      test('full, paused, with an open panel, and lost', async ({ page }) => {
+        server = await startWindowServer(full);
+        await page.goto(server.url);
+        await expect(page.getByTestId('hero-number')).toBeVisible();
+        expect(await findViolations(page)).toEqual([]);
+
+        await page.locator('[data-row]').nth(1).click();
+        await expect(page.getByRole('dialog')).toBeVisible();
+        expect(await findViolations(page)).toEqual([]);
+        await page.keyboard.press('Escape');
+
+        server.snapshot = makeSnapshot(rows, dayStart, { ...full.status, paused: true });
+        server.sendSnapshot();
+        await expect(page.getByTestId('state-line')).toContainText('Paused');
+        expect(await findViolations(page)).toEqual([]);
+
+        await server.cut();
+        await expect(page.getByText('No connection to the gateway.')).toBeVisible();
+        expect(await findViolations(page)).toEqual([]);
+      });
+
+      test('empty, with the connect sheet, a toast, and Activity', async ({ page }) => {
+        server = await startWindowServer(empty);
+        server.handlers.set('claude.connect', () => ({
+          settingsPath: '/home/mira/.claude/settings.json',
+          diff: '--- a\n+++ b\n@@ -1,2 +1,3 @@\n {\n-  "a": 1\n+  "a": 1,\n+  "env": {}\n',
+          basedOn: 'x',
+          applied: false,
+          notes: ['A key was left alone.'],
+        }));
+        server.handlers.set('practice.send', () => {
+          throw new Error('The practice provider is not in use.');
+        });
+        await page.goto(server.url);
+        await page.getByRole('button', { name: 'Send a practice request' }).click();
+        await expect(page.getByText('The practice provider is not in use.')).toBeVisible();
+        expect(await findViolations(page)).toEqual([]);
+        await page.getByRole('button', { name: 'Connect Claude Code' }).first().click();
+        await expect(page.getByText('A key was left alone.')).toBeVisible();
+        expect(await findViolations(page)).toEqual([]);
+        await page.keyboard.press('Escape');
+        await page.getByRole('link', { name: 'Activity', exact: true }).click();
+        await expect(page.getByText('No exchange yet.')).toBeVisible();
+        expect(await findViolations(page)).toEqual([]);
+      });
+    });
+  }
+}
