@@ -54,17 +54,34 @@ function openInBrowser(address) {
 }
 
 /**
+ * npm runs us through a shell, and a signal to npm ends that shell without reaching us. Its end shows in our parent
+ * being another process all of a sudden.
+ */
+function whenNpmIsGone(callback) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    callback();
+  }, 500);
+  timer.unref();
+}
+
+/**
  * Hands our signals on to a child and resolves with the exit code to end with. Ctrl-C is the exception: a terminal
  * sends it to the child as well, and a second one would end it without finishing its answers.
  */
 function follow(child) {
   let asked = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      asked = true;
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
-    });
-  }
+  const end = (signal) => {
+    asked = true;
+    child.kill(signal);
+  };
+  process.on('SIGINT', () => (process.stdin.isTTY ? (asked = true) : end('SIGINT')));
+  process.on('SIGTERM', () => end('SIGTERM'));
+  process.on('SIGHUP', () => end('SIGTERM'));
+  whenNpmIsGone(() => end('SIGTERM'));
   return new Promise((resolve) => {
     child.on('error', (error) => {
       say(error.message);

@@ -71,6 +71,7 @@ export const ExchangeLine = memo(function ExchangeLine(props: ExchangeLineProps)
       data-live={row.state === 'live' ? true : undefined}
       data-open={open ? true : undefined}
       data-id={row.id}
+      onClick={() => onOpen(row.id)}
     >
       <td className={styles.time} title={formatFullTime(row.startedAt)}>
         <button
@@ -79,7 +80,6 @@ export const ExchangeLine = memo(function ExchangeLine(props: ExchangeLineProps)
           className={styles.rowButton}
           tabIndex={reachable ? 0 : -1}
           aria-haspopup="dialog"
-          onClick={() => onOpen(row.id)}
           onFocus={() => onFocus(row.id)}
         >
           {when}

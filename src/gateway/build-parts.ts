@@ -147,7 +147,7 @@ function buildControlParts(core: Core, stateChanged: () => void): ControlParts {
       }),
     meter: () =>
       meter.view(live.exchanges.reduce((sum, exchange) => sum + exchange.toEntry().costNanoUsd, 0)),
-    liveRows: () => live.exchanges.map((exchange) => exchange.toEntry()).reverse(),
+    liveRows: () => live.exchanges.map((exchange) => exchange.toRow()).reverse(),
     setPaused(paused) {
       state.paused = paused;
       ledger.setFact(PAUSED_FACT, String(paused));
@@ -183,7 +183,7 @@ function buildRoutes(core: Core, controlParts: ControlParts, hub: EventHub): Rou
     isLocalKey,
     onChange(exchange, entry) {
       if (entry !== null) meter.add(entry);
-      hub.exchangeChanged(exchange.id, entry === null ? () => exchange.toEntry() : () => entry);
+      hub.exchangeChanged(exchange.id, exchange);
     },
   };
   const freeParts = { settings, providers, log: host.log, newId, isLocalKey };

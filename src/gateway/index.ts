@@ -1,5 +1,16 @@
 // The only door of the gateway: what a host and the command line may use of it.
-export { createGateway } from './create-gateway.ts';
+import type { Gateway } from './create-gateway.ts';
+import type { GatewayHost } from './gateway-host.ts';
+
+/**
+ * Starts a gateway. Throws StartError, with one plain line, for what the user can mend. Loaded on demand: commands
+ * that only read should not wait for the server, the price table and the HTTP client.
+ */
+export async function createGateway(host: GatewayHost): Promise<Gateway> {
+  const { createGateway: create } = await import('./create-gateway.ts');
+  return create(host);
+}
+
 export type { Gateway } from './create-gateway.ts';
 export type { GatewayHost, Log } from './gateway-host.ts';
 export { GatewayError, StartError } from './gateway-error.ts';

@@ -93,7 +93,7 @@ describe('the local door', () => {
         { 'x-api-key': other },
         { 'x-tollgate-key': '' },
       ]) {
-        const answer = await call(route.method, route.path, headers as Record<string, string>);
+        const answer = await call(route.method, route.path, headers);
         expect([route.path, headers, answer.status]).toEqual([route.path, headers, 401]);
         expect(answer.headers['x-should-retry']).toBe('false');
         expect(answer.body).not.toContain(clientKey);

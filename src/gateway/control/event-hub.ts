@@ -12,10 +12,15 @@ export interface HubViews {
   meter(): ControlEvents['exchanges']['meter'];
 }
 
+/** Makes an exchange's row when the batch is sent, so that a fast stream costs nothing in between. */
+export interface RowSource {
+  toRow(): ExchangeRow;
+}
+
 interface Subscriber {
   readonly sink: EventSink;
-  /** Exchanges changed since the last batch it took; the newest row of each. */
-  readonly changed: Map<string, () => ExchangeRow>;
+  /** Exchanges changed since the last batch it took. */
+  readonly changed: Map<string, RowSource>;
   ready: boolean;
   congested: boolean;
 }
@@ -38,10 +43,9 @@ export class EventHub implements EventSource {
     return () => this.#subscribers.delete(subscriber);
   }
 
-  /** `row` is called when the batch is sent, so that a fast stream costs nothing in between. */
-  exchangeChanged(id: string, row: () => ExchangeRow): void {
+  exchangeChanged(id: string, source: RowSource): void {
     if (this.#subscribers.size === 0) return;
-    for (const subscriber of this.#subscribers) subscriber.changed.set(id, row);
+    for (const subscriber of this.#subscribers) subscriber.changed.set(id, source);
     this.#timer ??= setTimeout(() => this.#sendBatch(), BATCH_MS);
   }
 
@@ -73,7 +77,7 @@ export class EventHub implements EventSource {
     let meter: ControlEvents['exchanges']['meter'] | null = null;
     for (const subscriber of this.#subscribers) {
       if (!subscriber.ready || subscriber.congested || subscriber.changed.size === 0) continue;
-      const changed = [...subscriber.changed.values()].map((row) => row());
+      const changed = [...subscriber.changed.values()].map((source) => source.toRow());
       subscriber.changed.clear();
       meter ??= this.#views.meter();
       this.#send(subscriber, 'exchanges', { changed, meter });

@@ -1,7 +1,13 @@
 // One exchange from accepted request to ledger row: what is known so far, and how that becomes a row. The outcome is
 // set once.
 import type { IncomingMessage } from 'node:http';
-import type { ClientView, ExchangeState, ProjectSource, UsageBasis } from '../../contract/rows.ts';
+import type {
+  ClientView,
+  ExchangeRow,
+  ExchangeState,
+  ProjectSource,
+  UsageBasis,
+} from '../../contract/rows.ts';
 import { noTokens } from '../../contract/usage.ts';
 import type { TokenCounts } from '../../contract/usage.ts';
 import { emptyAnswerFacts } from '../dialects/anthropic-messages/answer-facts.ts';
@@ -13,6 +19,7 @@ import {
   totalTokens,
 } from '../dialects/anthropic-messages/usage.ts';
 import type { NormalUsage } from '../dialects/anthropic-messages/usage.ts';
+import { rowOf } from '../ledger/ledger-entry.ts';
 import type { LedgerEntry } from '../ledger/ledger-entry.ts';
 import { priceUsage } from '../ledger/price.ts';
 import type { PriceTable } from '../ledger/price-table.ts';
@@ -101,7 +108,12 @@ export class Exchange {
     this.#outcome ??= { state, reason, endedAt, durationMs: this.elapsed() };
   }
 
-  /** The row as things stand; a live one carries the running estimate. */
+  /** What lists show of it. */
+  toRow(): ExchangeRow {
+    return rowOf(this.toEntry());
+  }
+
+  /** The ledger's row as things stand; a live one carries the running estimate. */
   toEntry(): LedgerEntry {
     const outcome = this.#outcome;
     const charge = chargeOf(this, this.#prices);

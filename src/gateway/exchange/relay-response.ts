@@ -96,10 +96,11 @@ export class Relay {
     }
     // Into encoded bytes no event of ours can be put.
     this.#isEventStream = isEventStream && this.#decoder === null && encoding === '';
-    this.#started = true;
     this.#lastByteTick = performance.now();
     this.#response.sendDate = false;
+    // Throws when the upstream's head is not fit to be sent; nothing has started then.
     this.#response.writeHead(status, headers);
+    this.#started = true;
     // The head usually arrives with the first bytes; only a stream that stays silent needs it sent alone.
     if (isEventStream) setImmediate(() => this.#sendHead());
   }

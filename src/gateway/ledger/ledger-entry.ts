@@ -11,5 +11,18 @@ export interface LedgerEntry extends ExchangeRow {
   readonly routeReason: string | null;
 }
 
+/** What lists show of an entry: all but what only the record keeps. */
+export function rowOf(entry: LedgerEntry): ExchangeRow {
+  const {
+    webSearchRequests: _webSearchRequests,
+    priceRows: _priceRows,
+    messageId: _messageId,
+    upstreamRequestId: _upstreamRequestId,
+    routeReason: _routeReason,
+    ...row
+  } = entry;
+  return row;
+}
+
 /** Length of a roll-up bucket. */
 export const QUARTER_HOUR_MS = 15 * 60 * 1000;

@@ -9,6 +9,7 @@ import { repositoryRoot } from '../../support/run-tollgate.ts';
 import { gatewayWindow, launchShell, readLock, reasonToSkip } from './launch-shell.ts';
 
 const skip = reasonToSkip();
+if (skip !== null) console.log(skip);
 test.skip(skip !== null, skip ?? '');
 
 let folder: TemporaryFolder;
@@ -54,9 +55,9 @@ test('the page cannot leave the gateway, open windows or get permissions', async
   const running = await start();
   const window = await gatewayWindow(running);
   const origin = new URL(window.url()).origin;
-  await window.evaluate(() => void (location.href = 'https://example.com/'));
-  expect(await window.evaluate(() => globalThis.open('https://example.com/') === null)).toBe(true);
-  const permission = await window.evaluate(() => Notification.requestPermission());
+  await window.evaluate("void (location.href = 'https://example.com/')");
+  expect(await window.evaluate("open('https://example.com/') === null")).toBe(true);
+  const permission = await window.evaluate('Notification.requestPermission()');
   expect(permission).toBe('denied');
   expect(new URL(window.url()).origin).toBe(origin);
   expect(running.windows()).toHaveLength(1);
