@@ -14,6 +14,7 @@ export default defineConfig({
           'main/gateway-entry': 'src/desktop/gateway-entry.ts',
           'headless/main': 'src/headless/main.ts',
         },
+        // Chunks lie as deep as the programs: code that finds its package by `../../` may end up in either.
         output: { entryFileNames: '[name].js', chunkFileNames: 'shared/[name]-[hash].js' },
       },
     },

@@ -6,6 +6,7 @@ const ticksPerSecond = 100;
 /** Cores' worth of work by others above which a figure is taken again. */
 const tolerated = 0.12;
 const tries = 3;
+const longestWaitMs = 5000;
 
 /** Seconds that all cores together spent in programs or lost to the hypervisor, since boot. */
 function readMachineSeconds() {
@@ -31,10 +32,21 @@ function watchMachine() {
   };
 }
 
+/** Waits until others leave the machine alone for a moment, at most `longestWaitMs`. */
+async function waitForQuiet() {
+  const deadline = performance.now() + longestWaitMs;
+  while (performance.now() < deadline) {
+    const readOthers = watchMachine();
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    if (readOthers() <= tolerated) return;
+  }
+}
+
 /** Runs `take` up to three times until others left the machine alone; gives the least disturbed result. */
 export async function takeUndisturbed(take) {
   let best = null;
   for (let attempt = 0; attempt < tries; attempt++) {
+    await waitForQuiet();
     const readOthers = watchMachine();
     const result = await take();
     const taken = { ...result, others: readOthers() };

@@ -1,7 +1,6 @@
 // Composition root of the window: the client, the live store and the providers that every component stands on.
 import './parse-without-eval.ts';
-import '@mantine/core/styles.layer.css';
-import '@mantine/notifications/styles.layer.css';
+import './styles/mantine.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import { MantineProvider } from '@mantine/core';
@@ -14,6 +13,7 @@ import { createGatewayClient } from './gateway-client.ts';
 import { keepConnected } from './live/keep-connected.ts';
 import { createLiveStore } from './live/live-store.ts';
 import { GatewayContext } from './live/use-live.ts';
+import controls from './styles/controls.module.css';
 import { resolveCssVariables, theme } from './theme.ts';
 
 const client = createGatewayClient();
@@ -39,7 +39,12 @@ createRoot(root).render(
       <QueryClientProvider client={queries}>
         <GatewayContext value={{ client, store }}>
           <App />
-          <Notifications position="bottom-center" limit={2} transitionDuration={0} />
+          <Notifications
+            position="bottom-center"
+            limit={2}
+            transitionDuration={0}
+            classNames={{ root: controls.toasts }}
+          />
         </GatewayContext>
       </QueryClientProvider>
     </MantineProvider>

@@ -78,6 +78,7 @@ export const theme = createTheme({
       classNames: { dropdown: controls.menu, item: controls.menuItem, label: controls.menuLabel },
     }),
     Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
       classNames: {
         root: controls.toast,
         title: controls.toastTitle,

@@ -65,9 +65,13 @@ export function ActivityScreen() {
           No exchange yet. Each request that passes through Tollgate shows here as it happens.
         </p>
       ) : (
-        <div className={styles.withSession}>
-          <ExchangeList rows={rows} labelledBy="activity-label" openId={openId} onOpen={setOpenId} />
-        </div>
+        <ExchangeList
+          rows={rows}
+          labelledBy="activity-label"
+          openId={openId}
+          onOpen={setOpenId}
+          withSessions
+        />
       )}
       {older.error !== null && <p className={styles.empty}>{explainError(older.error)}</p>}
       {older.hasMore && (

@@ -82,13 +82,13 @@ export function describeCost(row: ExchangeRow): readonly string[] {
 export function describeProjectSource(row: ExchangeRow): string {
   switch (row.projectSource) {
     case 'header':
-      return 'named by the client';
+      return "the client's own header";
     case 'transcript':
-      return "from the session's transcript";
+      return "the session's transcript";
     case 'request':
-      return 'from the folder named in the request';
+      return 'the folder named in the request';
     case 'none':
-      return 'not known';
+      return 'nothing that names one';
   }
 }
 

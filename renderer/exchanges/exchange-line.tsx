@@ -54,26 +54,27 @@ function isSoftCost(row: ExchangeRow): boolean {
 function OutcomeCell({ row }: { readonly row: ExchangeRow }) {
   const outcome = describeOutcome(row);
   return (
-    <td className={styles.outcome} title={row.reason ?? undefined}>
+    <span role="cell" className={styles.outcome} title={row.reason ?? undefined}>
       <span className={styles.outcomeWord} data-tone={outcome.tone}>
         {outcome.word}
         {outcome.detail !== '' && <span className={styles.outcomeDetail}> {outcome.detail}</span>}
       </span>
-    </td>
+    </span>
   );
 }
 
 export const ExchangeLine = memo(function ExchangeLine(props: ExchangeLineProps) {
   const { row, when, via, reachable, open, onOpen, onFocus } = props;
   return (
-    <tr
+    <div
+      role="row"
       className={styles.line}
       data-live={row.state === 'live' ? true : undefined}
       data-open={open ? true : undefined}
       data-id={row.id}
       onClick={() => onOpen(row.id)}
     >
-      <td className={styles.time} title={formatFullTime(row.startedAt)}>
+      <span role="cell" className={styles.time} title={formatFullTime(row.startedAt)}>
         <button
           type="button"
           data-row={row.id}
@@ -84,20 +85,20 @@ export const ExchangeLine = memo(function ExchangeLine(props: ExchangeLineProps)
         >
           {when}
         </button>
-      </td>
-      <td className={styles.project} title={row.project ?? 'no project known'}>
+      </span>
+      <span role="cell" className={styles.project} title={row.project ?? 'no project known'}>
         {row.project === null ? '—' : projectName(row.project)}
-      </td>
-      <td className={styles.session} title={row.sessionId ?? 'no session named'}>
+      </span>
+      <span role="cell" className={styles.session} title={row.sessionId ?? 'no session named'}>
         {row.sessionId === null ? '—' : row.sessionId.slice(0, 8)}
-      </td>
-      <td className={styles.what} title={explainModel(row)}>
+      </span>
+      <span role="cell" className={styles.what} title={explainModel(row)}>
         {nameModel(row)}
-      </td>
-      <td className={styles.via} title={via}>
+      </span>
+      <span role="cell" className={styles.via} title={via}>
         {via}
-      </td>
-      <td className={styles.tokens} title={describeTokens(row)}>
+      </span>
+      <span role="cell" className={styles.tokens} title={describeTokens(row)}>
         {hasTokens(row) ? (
           <>
             {formatTokens(countNewInput(row))} <i>/</i> {formatTokens(row.cacheReadTokens)} <i>/</i>{' '}
@@ -106,17 +107,23 @@ export const ExchangeLine = memo(function ExchangeLine(props: ExchangeLineProps)
         ) : (
           nothing(row)
         )}
-      </td>
-      <td className={styles.cost} title={costTitle(row)} data-soft={isSoftCost(row) ? true : undefined}>
+      </span>
+      <span
+        role="cell"
+        className={styles.cost}
+        title={costTitle(row)}
+        data-soft={isSoftCost(row) ? true : undefined}
+      >
         {row.costNanoUsd === 0 && !hasTokens(row) ? nothing(row) : formatMoney(row.costNanoUsd)}
-      </td>
-      <td
+      </span>
+      <span
+        role="cell"
         className={styles.took}
         title={row.firstByteMs === null ? undefined : `first byte after ${formatDuration(row.firstByteMs)}`}
       >
         {row.durationMs === null ? '…' : formatDuration(row.durationMs)}
-      </td>
+      </span>
       <OutcomeCell row={row} />
-    </tr>
+    </div>
   );
 });

@@ -3,7 +3,7 @@
 import { Drawer } from '@mantine/core';
 import { Fragment, type ReactNode } from 'react';
 import type { ExchangeRow } from '../../src/contract/rows.ts';
-import { listTokenClasses } from '../overview/token-classes.ts';
+import { listTokenClasses } from './token-classes.ts';
 import { useWide } from '../components/use-wide.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatMoney } from '../format/money.ts';
@@ -107,7 +107,7 @@ function ExchangeFacts({ row }: { readonly row: ExchangeRow }) {
         title="Who asked"
         facts={[
           rawFact('Project', row.project),
-          { label: 'Project is', value: describeProjectSource(row) },
+          { label: 'Project from', value: describeProjectSource(row) },
           { label: 'Client', value: row.client },
           row.developer === null ? null : { label: 'Developer', value: row.developer },
           row.requestClass === null ? null : { label: 'Class', value: row.requestClass },

@@ -21,23 +21,11 @@ export function NextStep({ status, onTakeOver }: NextStepProps) {
         No exchange yet
       </h2>
       {practice && (
-        <p>
-          Send a practice request to see the meter move. It costs nothing: the practice provider answers on
-          this computer, without a key and without the network.
-        </p>
-      )}
-      {connected ? (
-        <p>
-          Claude Code is connected. Start it in a project and say something; its first request shows here.
-        </p>
-      ) : (
-        <p>
-          {practice ? 'Then connect' : 'Connect'} Claude Code: you see the exact lines that change in its
-          settings before anything is written, and Disconnect gives them back.
-        </p>
-      )}
-      <div className={styles.actions}>
-        {practice && (
+        <>
+          <p>
+            Send a practice request to see the meter move. It costs nothing: it is answered on this computer,
+            without a key and without the network.
+          </p>
           <Button
             variant="filled"
             disabled={!isLive || status.paused}
@@ -46,13 +34,23 @@ export function NextStep({ status, onTakeOver }: NextStepProps) {
           >
             Send a practice request
           </Button>
-        )}
-        {!connected && (
+        </>
+      )}
+      {connected ? (
+        <p>
+          Claude Code is connected. Start it in a project and say something; its first request shows here.
+        </p>
+      ) : (
+        <>
+          <p>
+            {practice ? 'Then connect' : 'Connect'} Claude Code. You see the exact lines that change in its
+            settings before anything is written, and Disconnect gives them back.
+          </p>
           <Button variant={practice ? 'default' : 'filled'} disabled={!isLive} onClick={onTakeOver}>
             Connect Claude Code
           </Button>
-        )}
-      </div>
+        </>
+      )}
       {status.paused && <p className={styles.quiet}>Tollgate is paused. Resume it first.</p>}
     </section>
   );

@@ -49,9 +49,9 @@ function ProviderRow({ provider, current, reachable, onUse, onFocus }: ProviderR
         <span className={styles.action}>{current ? 'in use' : 'use'}</span>
       </button>
       {provider.problem !== null && (
-        <p id={problemId} className={styles.problem}>
+        <p id={problemId} className={styles.problem} title={provider.problem}>
           <IconAlertCircle size={16} stroke={1.5} aria-hidden="true" />
-          <span>
+          <span className={styles.problemText}>
             <span className={styles.problemName}>{label}: </span>
             {provider.problem}
           </span>
@@ -110,7 +110,7 @@ export function ProviderSwitch({ providers }: { readonly providers: readonly Pro
       </div>
       {configPath !== undefined && providers.every((provider) => provider.practice) && (
         <p className={styles.hint} title={configPath}>
-          Only practice so far. Providers written in config.json show here.
+          Providers written in config.json show here.
         </p>
       )}
     </section>

@@ -2,7 +2,7 @@
 import type { MeterView } from '../../src/contract/rows.ts';
 import { SectionLabel } from '../components/section-label.tsx';
 import { formatExactCount, formatShare, formatTokens } from '../format/tokens.ts';
-import { listTokenClasses, measureCacheHits } from './token-classes.ts';
+import { listTokenClasses, measureCacheHits } from '../exchanges/token-classes.ts';
 import styles from './tokens-today.module.css';
 
 export function TokensToday({ meter }: { readonly meter: MeterView }) {

@@ -28,8 +28,10 @@ export function TopBar({ wide, onTakeOver }: TopBarProps) {
   if (wide) {
     return (
       <header className={styles.topBar}>
-        <StateLine />
-        <RoutedBy />
+        <div className={styles.topWords}>
+          <StateLine />
+          <RoutedBy />
+        </div>
         <TakeOverButton onOpen={onTakeOver} />
         <PauseButton />
       </header>

@@ -91,8 +91,8 @@ function createWindow(store: Store, kind: WindowKind, events: ShellWindowEvents)
   return wrapWindow(kind, window, events, (bounds) => saveWindowBounds(store, bounds));
 }
 
-async function createTray(getShell: () => Shell) {
-  if (process.platform === 'linux' && !(await hasLinuxTrayHost())) return null;
+async function createTray(getShell: () => Shell, atLogin: boolean) {
+  if (process.platform === 'linux' && !(await hasLinuxTrayHost(atLogin ? 10 : 1))) return null;
   return createElectronTray({
     platform: process.platform,
     iconFolder: join(assets, 'tray'),
@@ -179,7 +179,7 @@ async function run(args: ShellArguments): Promise<void> {
   const shell = new Shell({
     gateway,
     windows,
-    tray: await createTray(getShell),
+    tray: await createTray(getShell, args.hidden),
     callControl,
     followEvents: followControlEvents,
     setTimer: (callback, delayMs) => void setTimeout(callback, delayMs),

@@ -22,6 +22,7 @@ import type { HttpServer } from './faces/http-server.ts';
 import { RouteTable } from './faces/route-table.ts';
 import { windowRoutes } from './faces/window-face.ts';
 import type { GatewayHost } from './gateway-host.ts';
+import { createIdSource } from './lib/ids.ts';
 import type { LocalKeys } from './keys/local-keys.ts';
 import { createMeter } from './ledger/meter.ts';
 import type { Meter } from './ledger/meter.ts';
@@ -75,6 +76,8 @@ interface Core {
 }
 
 const PAUSED_FACT = 'paused';
+/** From so many exchanges at once on, ledger writes are gathered. */
+const BUSY_FROM = 4;
 
 export function buildParts(host: GatewayHost, opened: Opened): Parts {
   const core = buildCore(host, opened);
@@ -93,9 +96,17 @@ export function buildParts(host: GatewayHost, opened: Opened): Parts {
 function buildCore(host: GatewayHost, opened: Opened): Core {
   const { settings, keys, db } = opened;
   const sources = { now: host.now, randomBytes: host.randomBytes };
-  const ledger = createSqliteLedger(db, setImmediate, (error) =>
-    host.log.error({ error: String(error) }, 'ledger-write-failed'),
+  const ledger: Ledger = createSqliteLedger(
+    db,
+    {
+      now: () => performance.now(),
+      defer: (task) => void setImmediate(task),
+      later: (task, milliseconds) => void setTimeout(task, milliseconds),
+      busy: () => live.size >= BUSY_FROM,
+    },
+    (error) => host.log.error({ error: String(error) }, 'ledger-write-failed'),
   );
+  const live = new LiveExchanges({ ledger, pingAfterMs: host.pingAfterMs });
   const state: GatewayState = {
     paused: ledger.fact(PAUSED_FACT) === 'true',
     stopping: false,
@@ -114,8 +125,8 @@ function buildCore(host: GatewayHost, opened: Opened): Core {
     providers,
     ledger,
     meter: createMeter(db, () => ledger.flush(), host.now),
-    live: new LiveExchanges({ ledger, pingAfterMs: host.pingAfterMs }),
-    newId: () => `ex_${host.now().toString(36)}${host.randomBytes(8).toString('hex')}`,
+    live,
+    newId: createIdSource(host.now, host.randomBytes),
     isLocalKey: (value) => keys.identify(value) !== null || keys.isControlKey(value),
     url,
     windowLink: () => `${url()}/?k=${guard.createLink()}`,

@@ -96,6 +96,8 @@ test('from start to quit: window by one-time link, tray, pause, a killed gateway
   await world.until(() => world.quitDone);
   expect(world.windows).toHaveLength(0);
   expect(world.children).toHaveLength(2);
+  // Windows has no SIGTERM: the fake, unlike the message to gateway-entry.ts, can only end the gateway hard there.
+  if (process.platform === 'win32') return;
   expect(world.children[1]?.exitCode).toBe(0);
   expect(existsSync(join(dataDir, 'lock'))).toBe(false);
 });

@@ -1,6 +1,7 @@
 // How the shell was started, where it keeps its things, and starting at login on three systems (trap 105).
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import envPaths from 'env-paths';
 import { expect, test } from 'vitest';
 import { hasLinuxTrayHost } from '../../src/desktop/linux-tray-host.ts';
 import {
@@ -39,11 +40,9 @@ test('the arguments are those of serve; Chromium’s own are left alone', () => 
   });
 });
 
-test('without an option the data folder is the one the gateway would choose', async () => {
-  const { dataDirOf } = await import('../../src/headless/places.ts');
-  const { TOLLGATE_HOME: _home, ...env } = process.env;
-  expect(readShellArguments([], { ...env, TOLLGATE_HOME: '' }).dataDir).toBe(
-    process.env['TOLLGATE_HOME'] === undefined ? dataDirOf(undefined) : readShellArguments([], env).dataDir,
+test('without an option the data folder is the platform’s, as for the gateway', () => {
+  expect(readShellArguments([], { TOLLGATE_HOME: '' }).dataDir).toBe(
+    envPaths('tollgate', { suffix: '' }).data,
   );
 });
 
@@ -99,12 +98,24 @@ test('a path with signs that mean something to the desktop is quoted', () => {
   expect(autostartEntry('/a b/$x"50%`\\')).toContain('Exec="/a b/\\\\$x\\\\"50%%\\\\`\\\\\\\\" --hidden');
 });
 
+type Run = NonNullable<Parameters<typeof hasLinuxTrayHost>[1]>;
+/** A session bus that gives these answers, one after another; an error when it has none left. */
+const busThat = (...answers: string[]): Run =>
+  ((_file: string, _args: string[], _options: object, done: (...answer: unknown[]) => void) => {
+    const answer = answers.shift();
+    done(answer === undefined ? new Error('no gdbus here') : null, answer ?? '', '');
+  }) as unknown as Run;
+const noWait = async (): Promise<void> => {};
+
 test.each([
-  ['(true,)\n', null, true],
-  ['(false,)\n', null, false],
-  ['', new Error('no gdbus here'), false],
-])('trap 101: the bus answers %j, error %s: a tray is there: %s', async (output, error, expected) => {
-  const run = ((_file: string, _args: string[], _options: object, done: (...answer: unknown[]) => void) =>
-    done(error, output, '')) as unknown as Parameters<typeof hasLinuxTrayHost>[0];
-  expect(await hasLinuxTrayHost(run)).toBe(expected);
-});
+  [['(true,)\n'], 1, true],
+  [['(false,)\n'], 1, false],
+  [[], 1, false],
+  [['(false,)\n', '(false,)\n', '(true,)\n'], 10, true],
+  [['(false,)\n', '(false,)\n', '(true,)\n'], 2, false],
+])(
+  'trap 101: the bus answers %j, asked %i times at most: a tray is there: %s',
+  async (answers, attempts, expected) => {
+    expect(await hasLinuxTrayHost(attempts, busThat(...answers), noWait)).toBe(expected);
+  },
+);

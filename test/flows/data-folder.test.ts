@@ -7,6 +7,7 @@ import { noTotals } from '../../src/contract/usage.ts';
 import { sendJson } from '../support/anthropic-answers.ts';
 import { findClosedPort, startFakeUpstream } from '../support/fake-upstream.ts';
 import { fetchRaw } from '../support/raw-http.ts';
+import { messagesBody } from '../support/rig.ts';
 import { runTollgate, scrubEnvironment } from '../support/run-tollgate.ts';
 import { startGateway, type TestGateway } from '../support/start-gateway.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
@@ -27,6 +28,21 @@ test('the ready line is the only thing on standard output and names working addr
   expect(ready.clientKey).toMatch(/^tg-.{20,}$/);
   expect(ready.dataDir).toBe(gateway.dataDir);
   expect((await fetchRaw(`${ready.url}/healthz`)).status).toBe(200);
+});
+
+test('on an empty machine a first request is answered and counted, without any config', async () => {
+  gateway = await startGateway();
+  const answer = await fetchRaw(`${gateway.url}/v1/messages`, {
+    body: messagesBody({ stream: false }),
+    headers: [gateway.key()],
+  });
+  expect(answer.status).toBe(200);
+  const { usage } = answer.json() as { usage: { input_tokens: number; output_tokens: number } };
+  await gateway.control.settled(1);
+  const { stdout } = await gateway.run('usage', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({
+    totals: { exchanges: 1, inputTokens: usage.input_tokens, outputTokens: usage.output_tokens },
+  });
 });
 
 test('files with keys are readable by their owner only', async () => {

@@ -89,6 +89,23 @@ test('a single event of 8 MB passes and the usage after it is still read', async
   await expectMetered('large');
 });
 
+test('the head of a stream is passed on before its first event', async () => {
+  const gate = createGate();
+  const bytes = encodeEvents(messageEvents({ model, usage, blocks: [] }));
+  rig.upstream.enqueue(async (exchange) => {
+    exchange.head(200, [
+      ['Content-Type', 'text/event-stream'],
+      ['request-id', 'req_early'],
+    ]);
+    await gate.opened;
+    exchange.end(bytes);
+  });
+  const exchange = rig.open(messagesBody());
+  expect((await exchange.head).values('request-id')).toEqual(['req_early']);
+  gate.open();
+  expect((await exchange.answer).body.equals(bytes)).toBe(true);
+});
+
 test('a byte is passed on when it comes, not when its event is complete', async () => {
   const gate = createGate();
   const bytes = encodeEvents(messageEvents({ model, usage, blocks: [{ type: 'text', text: 'hello' }] }));

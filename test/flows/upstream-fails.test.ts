@@ -86,7 +86,10 @@ describe('before the first byte', () => {
       },
     ],
   ])('%s is a 502 that names the provider', async (name, answer) => {
+    const before = rig.upstream.requests.length;
     expectGatewayError(await askWith(answer, `before ${name}`), 'upstream');
+    // Every try of ours comes on top of the client's own ten.
+    expect(rig.upstream.requests.length - before).toBeLessThanOrEqual(2);
     expect(await outcomeOf(`before ${name}`)).toMatchObject({ state: 'failed', status: 502, costNanoUsd: 0 });
   });
 

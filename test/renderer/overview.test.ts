@@ -13,7 +13,7 @@ import {
 } from '../../renderer/overview/hero-figure.ts';
 import { describePace, measurePace, type PaceInput } from '../../renderer/overview/pace.ts';
 import { describeBars, layOutBars } from '../../renderer/overview/spend-by-quarter.tsx';
-import { listTokenClasses, measureCacheHits } from '../../renderer/overview/token-classes.ts';
+import { listTokenClasses, measureCacheHits } from '../../renderer/exchanges/token-classes.ts';
 import { noTokens } from '../../src/contract/usage.ts';
 import { makeMeter, makeRow } from '../support/sample-figures.ts';
 

@@ -129,7 +129,7 @@ export function sendRequest(url: string, options: RequestOptions = {}): OpenExch
   }
   if (!has('connection')) headers.push(['Connection', 'close']);
   const outgoing = openRequest({
-    host: target.hostname,
+    host: target.hostname.replace(/^\[|\]$/g, ''),
     port: target.port,
     path: target.pathname + target.search,
     method: options.method ?? (options.body === undefined ? 'GET' : 'POST'),

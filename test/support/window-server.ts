@@ -49,9 +49,9 @@ function answerJson(response: ServerResponse, status: number, body: unknown): vo
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-function serveFile(path: string, response: ServerResponse): void {
-  const file = join(builtWindow, normalize(path === '/' ? '/index.html' : path));
-  if (!file.startsWith(builtWindow) || !existsSync(file)) {
+function serveFile(folder: string, path: string, response: ServerResponse): void {
+  const file = join(folder, normalize(path === '/' ? '/index.html' : path));
+  if (!file.startsWith(folder) || !existsSync(file)) {
     response.writeHead(404).end();
     return;
   }
@@ -62,8 +62,8 @@ function serveFile(path: string, response: ServerResponse): void {
   createReadStream(file).pipe(response);
 }
 
-/** Starts on a free port of 127.0.0.1. The window must have been built to out/renderer. */
-export async function startWindowServer(snapshot: Snapshot): Promise<WindowServer> {
+/** Starts on a free port of 127.0.0.1. The window must have been built to `folder`. */
+export async function startWindowServer(snapshot: Snapshot, folder = builtWindow): Promise<WindowServer> {
   const streams = new Set<ServerResponse>();
   const writeEvent = (stream: ServerResponse, event: string, payload: unknown): void => {
     stream.write(`event: ${event}\ndata: ${JSON.stringify(payload)}\n\n`);
@@ -71,7 +71,7 @@ export async function startWindowServer(snapshot: Snapshot): Promise<WindowServe
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://window').pathname;
-    if (!path.startsWith('/control/')) return serveFile(path, response);
+    if (!path.startsWith('/control/')) return serveFile(folder, path, response);
     if (server.locked) {
       return answerJson(response, 401, { error: { code: 'key_missing', message: 'No key.' } });
     }

@@ -13,8 +13,8 @@ const KEPT_COPIES = 10;
 
 export interface BackupFolder {
   readonly path: string;
-  /** Tells the settings file and this data folder apart from others; part of file names. */
-  readonly id: string;
+  /** Names this settings file in this data folder and no other; for a temporary file beside the settings. */
+  readonly tag: string;
   /** Null when there is none; `damaged` when there is one that cannot be understood. */
   readRecord(): Promise<RecordFile | null | 'damaged'>;
   /** Replaces the record whole; null removes it. */
@@ -34,7 +34,8 @@ export interface BackupFolder {
 
 export function openBackupFolder(files: FilePort, dataDir: string, settingsPath: string): BackupFolder {
   const path = join(dataDir, 'backups');
-  const id = createHash('sha256').update(resolve(settingsPath)).digest('hex').slice(0, 12);
+  // Of the settings path alone, so that a data folder can be moved.
+  const id = shortHash(resolve(settingsPath));
   const recordPath = join(path, `claude-${id}.record.json`);
   const lockPath = join(path, `claude-${id}.lock`);
   const copyPattern = new RegExp(`^claude-${id}-\\d{8}T\\d{9}Z(-\\d+)?\\.settings\\.json$`);
@@ -54,9 +55,9 @@ export function openBackupFolder(files: FilePort, dataDir: string, settingsPath:
 
   return {
     path,
-    id,
+    tag: shortHash(`${resolve(path)}\n${resolve(settingsPath)}`),
     async readRecord() {
-      const bytes = await orAbsent(files.read(recordPath));
+      const bytes = await guarded(path, () => orAbsent(files.read(recordPath)));
       if (bytes === null) return null;
       const record = RecordFile.safeParse(parseJson(bytes.toString('utf8')));
       return record.success ? record.data : 'damaged';
@@ -74,7 +75,7 @@ export function openBackupFolder(files: FilePort, dataDir: string, settingsPath:
         return name;
       }),
     async readCopy(name, fingerprint) {
-      const bytes = await orAbsent(files.read(join(path, name)));
+      const bytes = await guarded(path, () => orAbsent(files.read(join(path, name))));
       return bytes !== null && fingerprintOf(bytes) === fingerprint ? bytes : null;
     },
     removeCopy: (name) => files.remove(join(path, name)),
@@ -93,6 +94,10 @@ export function openBackupFolder(files: FilePort, dataDir: string, settingsPath:
         });
       }),
   };
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
 async function makePrivate(files: FilePort, path: string): Promise<void> {
@@ -135,7 +140,7 @@ function dataFolderError(path: string, error: unknown): TakeOverError {
     const message = `There is no room on the disk for the record in ${path}, so nothing was changed. Free some and try again.`;
     return new TakeOverError('DISK_FULL', message, { cause: error });
   }
-  const message = `Tollgate could not keep its record in ${path} (${code || String(error)}), so nothing was changed. Make the folder writable and try again.`;
+  const message = `Tollgate could not use its records in ${path} (${code || String(error)}), so nothing was changed. Make the folder readable and writable for you and try again.`;
   return new TakeOverError('DATA_FOLDER_UNWRITABLE', message, { cause: error });
 }
 

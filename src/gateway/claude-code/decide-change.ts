@@ -125,11 +125,7 @@ export async function decideDisconnect(look: Look): Promise<Decision> {
     look.recordFile === 'damaged'
       ? [`The record of the change is damaged; copies are in ${folder.path}.`]
       : [];
-  if (plan.text === text) {
-    const idle =
-      plan.notes.length > 0 ? [] : ["Claude Code's settings hold nothing of Tollgate; nothing changes."];
-    return unchanged([...idle, ...plan.notes, ...damaged]);
-  }
+  if (plan.text === text) return unchanged([...plan.notes, ...damaged]);
   const removed = plan.changes.some(({ name, change: kind }) => name === BASE_URL && kind === 'removed');
   return {
     bytes: plan.text === null ? null : Buffer.from(plan.text),

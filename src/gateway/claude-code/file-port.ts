@@ -1,8 +1,21 @@
 // The few file operations with which a settings file is read, replaced and removed. A port, so that tests can break off
 // at every step; `diskFiles` is the real one. Writes reach the disk before they return.
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, unlinkSync } from 'node:fs';
-import { chmod, lstat, mkdir, open, readFile, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { constants, readFileSync, renameSync, unlinkSync } from 'node:fs';
+import {
+  chmod,
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+} from 'node:fs/promises';
 
 export interface FileFacts {
   readonly kind: 'file' | 'folder' | 'link' | 'other';
@@ -28,6 +41,8 @@ export interface FilePort {
   /** Fails when the path exists. The file has the mode from its first byte on; an owner is set before the content. */
   createFile(path: string, bytes: Buffer, mode: number, owner?: { uid: number; gid: number }): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /** Gives the file a second name; fails when that exists. */
+  link(from: string, to: string): Promise<void>;
   /** Moves `temporary` onto `path` if that still has the fingerprint; false when it has not. */
   replaceIfSame(path: string, temporary: string, fingerprint: string): Promise<boolean>;
   /** Removes the file if it still has the fingerprint; false when it has not. */
@@ -83,6 +98,15 @@ export const diskFiles: FilePort = {
     }
   },
   rename: (from, to) => rename(from, to),
+  async link(from, to) {
+    try {
+      await link(from, to);
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOENT') throw error;
+      // A file system without second names, such as exFAT: a copy that refuses to replace does nearly the same.
+      await copyFile(from, to, constants.COPYFILE_EXCL);
+    }
+  },
   // Check and act are synchronous, back to back: no other work of this process, and next to none of another, fits between.
   async replaceIfSame(path, temporary, fingerprint) {
     if (fingerprintOf(readNow(path)) !== fingerprint) return false;

@@ -1,8 +1,8 @@
 // Finds the project of a Claude Code session: a header names it, else the session's transcript in Claude Code's folder,
 // else the working directory in the request itself.
 //
-// Measured: the transcript is not there, or has no `cwd` yet, when the first request of a session arrives; from the
-// second on it is with 2.1.330, while 2.1.197 may write it only at the end. So an answer from the request can be
+// Measured: when the first request of a session arrives, its transcript is often not there yet, or has no `cwd`; from
+// the second on it is with 2.1.330, while 2.1.197 may write it only at the end. So an answer from the request can be
 // bettered later, and one from the transcript is final.
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -18,20 +18,31 @@ export async function whileLocked<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   if (await isStale(files, path, now)) await files.remove(path);
+  await takeLock(files, path, now);
   try {
-    await files.createFile(path, Buffer.from(JSON.stringify({ pid: process.pid, at: now })), 0o600);
+    return await work();
+  } finally {
+    await files.remove(path).catch(() => undefined);
+  }
+}
+
+/** Written under another name first, so that the lock never exists without its maker's name in it. */
+async function takeLock(files: FilePort, path: string, now: number): Promise<void> {
+  const content = Buffer.from(JSON.stringify({ pid: process.pid, at: now }));
+  const own = `${path}.${process.pid}-${now}.tmp`;
+  try {
+    await files.createFile(own, content, 0o600);
+    await files.link(own, path);
   } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error;
+    // Either name is taken, or the holder of the lock cleared ours away.
+    if (errorCode(error) !== 'EEXIST' && errorCode(error) !== 'ENOENT') throw error;
     throw new TakeOverError(
       'BUSY',
       "Tollgate is changing Claude Code's settings elsewhere at this moment. Try again in a minute.",
       { cause: error },
     );
-  }
-  try {
-    return await work();
   } finally {
-    await files.remove(path).catch(() => undefined);
+    await files.remove(own).catch(() => undefined);
   }
 }
 
@@ -40,7 +51,7 @@ async function isStale(files: FilePort, path: string, now: number): Promise<bool
   const bytes = facts === null ? null : await files.read(path).catch(() => null);
   if (facts === null || bytes === null) return false;
   const lock = Lock.safeParse(parseJson(bytes.toString('utf8')));
-  // Without content it was made this instant, or its maker died then; only its age can tell.
+  // A power cut can leave a file without its content; then only its age can tell.
   if (!lock.success) return isOld(facts.changedAt, now);
   return isOld(lock.data.at, now) || !isAlive(lock.data.pid);
 }

@@ -82,7 +82,7 @@ async function apply(files: FilePort, look: Look, decision: Decision, now: numbe
   assertWritable(file);
   const copy = decision.keepCopy && file.bytes !== null ? await folder.keepCopy(file.bytes, now) : null;
   const next = decision.next(copy);
-  const temporary = join(dirname(file.target), `${basename(file.target)}.tollgate-${folder.id}.tmp`);
+  const temporary = join(dirname(file.target), `${basename(file.target)}.tollgate-${folder.tag}.tmp`);
   const pending = { next, from: file.fingerprint, to: fingerprintOf(decision.bytes), temporary };
   await folder.writeRecord({ version: 1, settingsPath: file.path, settled: record, pending });
   await writeSettingsFile(files, file, decision.bytes, temporary);
@@ -111,7 +111,8 @@ async function clearLeftovers(files: FilePort, folder: BackupFolder): Promise<vo
   if (recordFile === null || recordFile === 'damaged' || recordFile.pending === null) return;
   const { temporary, next } = recordFile.pending;
   await files.remove(temporary).catch(() => undefined);
-  if (next?.folderCreated === true) await files.removeEmptyFolder(dirname(temporary)).catch(() => undefined);
+  if ((next ?? recordFile.settled)?.folderCreated === true)
+    await files.removeEmptyFolder(dirname(temporary)).catch(() => undefined);
 }
 
 /** Brings the record up to date when the settings need no change. */

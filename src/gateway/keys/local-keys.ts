@@ -1,6 +1,6 @@
 // Local keys: one per client, one for control. They only open this gateway's own door. Kept in a 0600 file of the data
 // folder; the first client's key in plain, since Claude Code's settings and the ready line need it, the others hashed.
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -126,8 +126,8 @@ export class LocalKeys {
   }
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-const hashOf = (key: string): string => digest(key).toString('hex');
+const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
+const hashOf = (key: string): string => hash('sha256', key, 'hex');
 
 function viewOf(client: StoredClient): ClientView {
   return { id: client.id, name: client.name, createdAt: client.createdAt, keyEnd: client.keyEnd };

@@ -1,5 +1,5 @@
 // The ledger: what happened and what it cost, in SQLite. Rows are opened before anything is sent upstream and settled
-// once; the writes of one turn of the event loop share one transaction.
+// once; writes that fall together share one transaction.
 import type { ExchangeRow } from '../../contract/rows.ts';
 import { cellsOf, columnNames, rowFrom } from './entry-columns.ts';
 import { QUARTER_HOUR_MS } from './ledger-entry.ts';
@@ -21,33 +21,37 @@ export interface Ledger {
   flush(): void;
 }
 
-/** `defer` runs a function at the end of this turn of the event loop; `onError` hears of failed writes. */
+/** What the ledger needs to know of its surroundings. */
+export interface LedgerClock {
+  /** Monotonic milliseconds. */
+  now(): number;
+  /** Runs a task at the end of this turn of the event loop. */
+  defer(task: () => void): void;
+  /** Runs a task after some milliseconds. */
+  later(task: () => void, milliseconds: number): void;
+  /** True while so much runs at once that writes are worth gathering. */
+  busy(): boolean;
+}
+
+/**
+ * While much runs at once, writes are gathered for this long: a transaction costs five times what a row in it costs.
+ * Otherwise they are made in the same turn of the event loop.
+ */
+const GATHER_MS = 5;
+
+/** The newest state of an exchange that is still to be written. */
+interface Pending {
+  entry: LedgerEntry;
+  readonly isNew: boolean;
+  settled: boolean;
+}
+
 export function createSqliteLedger(
   db: WritableDb,
-  defer: (task: () => void) => void,
+  clock: LedgerClock,
   onError: (error: unknown) => void,
 ): Ledger {
-  const write = prepareWrites(db);
-  let queue: (() => void)[] = [];
-
-  const flush = db.transaction((tasks: readonly (() => void)[]) => {
-    for (const task of tasks) task();
-  });
-  const drain = (): void => {
-    const tasks = queue;
-    if (tasks.length === 0) return;
-    queue = [];
-    try {
-      flush.immediate(tasks);
-    } catch {
-      // One bad row must not take its neighbours with it: write them singly and report those that fail.
-      for (const task of tasks) attempt(task, onError);
-    }
-  };
-  const enqueue = (task: () => void): void => {
-    if (queue.push(task) === 1) defer(drain);
-  };
-
+  const { put, drain } = createWriteQueue(db, clock, onError);
   const listLast = db.prepare('SELECT * FROM exchanges ORDER BY seq DESC LIMIT ?');
   const listBefore = db.prepare(
     'SELECT * FROM exchanges WHERE seq < (SELECT seq FROM exchanges WHERE id = ?) ORDER BY seq DESC LIMIT ?',
@@ -58,13 +62,9 @@ export function createSqliteLedger(
   );
 
   return {
-    open: (entry) => enqueue(() => write.insert(entry)),
-    checkpoint: (entries) => enqueue(() => entries.forEach((entry) => write.update(entry))),
-    settle: (entry) =>
-      enqueue(() => {
-        if (!write.update(entry)) write.insert(entry);
-        write.rollUp(entry);
-      }),
+    open: (entry) => put(entry, true, false),
+    checkpoint: (entries) => entries.forEach((entry) => put(entry, false, false)),
+    settle: (entry) => put(entry, false, true),
     list(limit, before) {
       drain();
       const records = before === undefined ? listLast.all(limit) : listBefore.all(before, limit);
@@ -76,6 +76,51 @@ export function createSqliteLedger(
   };
 }
 
+/** Gathers rows and writes them in one transaction, now or a little later. */
+function createWriteQueue(db: WritableDb, clock: LedgerClock, onError: (error: unknown) => void) {
+  const write = prepareWrites(db);
+  let queue = new Map<string, Pending>();
+  let scheduled = false;
+  let lastDrain = -Infinity;
+
+  const writeAll = db.transaction((rows: readonly Pending[]) => {
+    for (const { entry, isNew, settled } of rows) {
+      if (isNew || (!write.update(entry) && settled)) write.insert(entry);
+    }
+    const settled = rows.filter((row) => row.settled).map((row) => row.entry);
+    for (const rollUp of sumRollUps(settled)) write.rollUp(rollUp);
+  });
+
+  const drain = (): void => {
+    scheduled = false;
+    lastDrain = clock.now();
+    if (queue.size === 0) return;
+    const rows = [...queue.values()];
+    queue = new Map();
+    try {
+      writeAll.immediate(rows);
+    } catch {
+      // One bad row must not take its neighbours with it: write them singly and report those that fail.
+      for (const row of rows) attempt(() => writeAll.immediate([row]), onError);
+    }
+  };
+
+  const put = (entry: LedgerEntry, isNew: boolean, settled: boolean): void => {
+    const known = queue.get(entry.id);
+    if (known === undefined) queue.set(entry.id, { entry, isNew, settled });
+    else if (!known.settled) {
+      known.entry = entry;
+      known.settled = settled;
+    }
+    if (scheduled) return;
+    scheduled = true;
+    const wait = lastDrain + GATHER_MS - clock.now();
+    if (wait > 0 && clock.busy()) clock.later(drain, wait);
+    else clock.defer(drain);
+  };
+  return { put, drain };
+}
+
 function attempt(task: () => void, onError: (error: unknown) => void): void {
   try {
     task();
@@ -84,11 +129,22 @@ function attempt(task: () => void, onError: (error: unknown) => void): void {
   }
 }
 
+/** One row of the roll-ups: the four parts of its key, then the figures to add. */
+type RollUpCells = readonly [
+  bucket: number,
+  provider: string,
+  practice: number,
+  model: string,
+  project: string,
+  ...figures: number[],
+];
+const ROLL_UP_KEY_CELLS = 5;
+
 interface Writes {
   insert(entry: LedgerEntry): void;
   /** False when no live row of this id exists. */
   update(entry: LedgerEntry): boolean;
-  rollUp(entry: LedgerEntry): void;
+  rollUp(cells: RollUpCells): void;
 }
 
 function prepareWrites(db: WritableDb): Writes {
@@ -98,9 +154,9 @@ function prepareWrites(db: WritableDb): Writes {
   // Only a live row may change: an outcome is written once.
   const update = db.prepare(`UPDATE exchanges SET ${assignments.join(', ')} WHERE id = ? AND state = 'live'`);
   const rollUp = db.prepare(`
-    INSERT INTO rollups VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)
+    INSERT INTO rollups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET
-      exchanges = exchanges + 1,
+      exchanges = exchanges + excluded.exchanges,
       input_tokens = input_tokens + excluded.input_tokens,
       cache_read_tokens = cache_read_tokens + excluded.cache_read_tokens,
       cache_write_5m_tokens = cache_write_5m_tokens + excluded.cache_write_5m_tokens,
@@ -113,18 +169,19 @@ function prepareWrites(db: WritableDb): Writes {
       const [id, ...cells] = cellsOf(entry);
       return update.run([...cells, id]).changes > 0;
     },
-    rollUp: (entry) => void rollUp.run(rollUpCells(entry)),
+    rollUp: (cells) => void rollUp.run(cells),
   };
 }
 
-/** The key of a roll-up row and its figures; unknown names are kept as empty text. */
-function rollUpCells(entry: LedgerEntry): (string | number)[] {
+/** The key of a roll-up row and the figures of one entry; unknown names are kept as empty text. */
+function rollUpCells(entry: LedgerEntry): RollUpCells {
   return [
     Math.floor(entry.startedAt / QUARTER_HOUR_MS) * QUARTER_HOUR_MS,
     entry.provider ?? '',
     entry.practice ? 1 : 0,
     entry.modelServed ?? entry.modelAsked ?? '',
     entry.project ?? '',
+    1,
     entry.inputTokens,
     entry.cacheReadTokens,
     entry.cacheWrite5mTokens,
@@ -132,6 +189,25 @@ function rollUpCells(entry: LedgerEntry): (string | number)[] {
     entry.outputTokens,
     entry.costNanoUsd,
   ];
+}
+
+/** Entries of one key come to one row: the figures are whole numbers, so their sums are exact. */
+function sumRollUps(entries: readonly LedgerEntry[]): Iterable<RollUpCells> {
+  if (entries.length < 2) return entries.map(rollUpCells);
+  const sums = new Map<string, RollUpCells>();
+  for (const entry of entries) {
+    const cells = rollUpCells(entry);
+    const key = JSON.stringify(cells.slice(0, ROLL_UP_KEY_CELLS));
+    const known = sums.get(key);
+    sums.set(key, known === undefined ? cells : addFigures(known, cells));
+  }
+  return sums.values();
+}
+
+function addFigures(left: RollUpCells, right: RollUpCells): RollUpCells {
+  return left.map((cell, index) =>
+    index < ROLL_UP_KEY_CELLS ? cell : Number(cell) + Number(right[index]),
+  ) as unknown as RollUpCells;
 }
 
 /**
@@ -155,7 +231,7 @@ export function closeAbandonedRows(db: WritableDb, now: number): number {
         'Tollgate was stopped while this was in flight; the figures are the last ones it saw.',
         row.id,
       );
-      write.rollUp(row as LedgerEntry);
+      write.rollUp(rollUpCells(row as LedgerEntry));
     }
     return open.length;
   })();

@@ -63,44 +63,45 @@ export class TopLevelScanner {
   }
 
   feed(chunk: Buffer): void {
+    const text = chunk.latin1Slice(0, chunk.length);
     let at = 0;
-    while (at < chunk.length && this.#place !== 'broken') {
-      at = this.#inString ? this.#walkString(chunk, at) : this.#step(chunk, at);
+    while (at < text.length && this.#place !== 'broken') {
+      at = this.#inString ? this.#walkString(text, chunk, at) : this.#step(text, chunk, at);
     }
     this.#keepOpenCapture(chunk);
     this.#offset += chunk.length;
   }
 
   /** Handles bytes outside of strings, starting at `at`; returns where to go on. */
-  #step(chunk: Buffer, at: number): number {
+  #step(text: string, chunk: Buffer, at: number): number {
     switch (this.#place) {
       case 'in-value':
-        return this.#walkValue(chunk, at);
+        return this.#walkValue(text, chunk, at);
       case 'before-key':
-        return this.#beforeKey(chunk, at);
+        return this.#beforeKey(text, at);
       case 'before-root':
-        return this.#expect(chunk, at, OPEN_BRACE, 'before-key');
+        return this.#expect(text, at, OPEN_BRACE, 'before-key');
       case 'after-key':
-        return this.#expect(chunk, at, COLON, 'before-value');
+        return this.#expect(text, at, COLON, 'before-value');
       case 'before-value':
-        return this.#beforeValue(chunk, at);
+        return this.#beforeValue(text, at);
       case 'after-root':
-        if (!isSpace(chunk[at] as number)) this.#place = 'broken';
+        if (!isSpace(text.charCodeAt(at))) this.#place = 'broken';
         return at + 1;
       case 'broken':
         return chunk.length;
     }
   }
 
-  #expect(chunk: Buffer, at: number, wanted: number, next: Place): number {
-    const byte = chunk[at] as number;
+  #expect(text: string, at: number, wanted: number, next: Place): number {
+    const byte = text.charCodeAt(at);
     if (byte === wanted) this.#place = next;
     else if (!isSpace(byte)) this.#place = 'broken';
     return at + 1;
   }
 
-  #beforeKey(chunk: Buffer, at: number): number {
-    const byte = chunk[at] as number;
+  #beforeKey(text: string, at: number): number {
+    const byte = text.charCodeAt(at);
     if (byte === QUOTE) {
       this.#inString = true;
       this.#keyParts = [];
@@ -113,8 +114,8 @@ export class TopLevelScanner {
     return at + 1;
   }
 
-  #beforeValue(chunk: Buffer, at: number): number {
-    if (isSpace(chunk[at] as number)) return at + 1;
+  #beforeValue(text: string, at: number): number {
+    if (isSpace(text.charCodeAt(at))) return at + 1;
     this.#place = 'in-value';
     this.#depth = 0;
     this.#valueStart = this.#offset + at;
@@ -124,20 +125,29 @@ export class TopLevelScanner {
     return at;
   }
 
-  #walkValue(chunk: Buffer, from: number): number {
+  #walkValue(text: string, chunk: Buffer, from: number): number {
+    const length = text.length;
+    let depth = this.#depth;
     let at = from;
-    for (; at < chunk.length; at++) {
-      const byte = chunk[at] as number;
+    for (; at < length; at++) {
+      const byte = text.charCodeAt(at);
       if (byte === QUOTE) {
-        this.#inString = true;
-        return at + 1;
-      }
-      if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#depth++;
+        at = findStringEnd(text, at + 1);
+        if (at >= length) {
+          this.#depth = depth;
+          this.#inString = true;
+          this.#escaping = at > length;
+          return length;
+        }
+      } else if (byte === COMMA) {
+        if (depth === 0) return this.#endValue(chunk, at);
+      } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
       else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-        if (this.#depth === 0) return this.#endValue(chunk, at);
-        this.#depth--;
-      } else if (byte === COMMA && this.#depth === 0) return this.#endValue(chunk, at);
+        if (depth === 0) return this.#endValue(chunk, at);
+        depth--;
+      }
     }
+    this.#depth = depth;
     return at;
   }
 
@@ -185,42 +195,13 @@ export class TopLevelScanner {
     if (this.#keyParts.reduce((sum, part) => sum + part.length, 0) > LONGEST_KEY) this.#keyParts = [];
   }
 
-  #walkString(chunk: Buffer, from: number): number {
-    let at = from;
-    if (this.#escaping) {
-      this.#escaping = false;
-      at++;
-    }
-    const walkUntil = Math.min(chunk.length, at + NATIVE_SEARCH_AFTER);
-    for (; at < walkUntil; at++) {
-      const byte = chunk[at] as number;
-      if (byte === QUOTE) return this.#endString(chunk, at);
-      if (byte === BACKSLASH) at++;
-    }
-    if (at > chunk.length) {
-      this.#escaping = true;
-      return chunk.length;
-    }
-    return this.#searchString(chunk, at);
-  }
-
-  /** The rest of a long string: native search for the quote, then a look back over the backslashes before it. */
-  #searchString(chunk: Buffer, from: number): number {
-    let at = from;
-    while (at < chunk.length) {
-      const quote = chunk.indexOf(QUOTE, at);
-      const stop = quote === -1 ? chunk.length : quote;
-      let backslashes = 0;
-      while (stop - 1 - backslashes >= from && chunk[stop - 1 - backslashes] === BACKSLASH) backslashes++;
-      const escaped = backslashes % 2 === 1;
-      if (quote === -1) {
-        this.#escaping = escaped;
-        return chunk.length;
-      }
-      if (!escaped) return this.#endString(chunk, quote);
-      at = quote + 1;
-    }
-    return at;
+  #walkString(text: string, chunk: Buffer, from: number): number {
+    const start = this.#escaping ? from + 1 : from;
+    this.#escaping = false;
+    const at = findStringEnd(text, start);
+    if (at < chunk.length) return this.#endString(chunk, at);
+    this.#escaping = at > chunk.length;
+    return chunk.length;
   }
 
   #endString(chunk: Buffer, quote: number): number {
@@ -243,5 +224,21 @@ function readKey(bytes: Buffer): string | null {
     return JSON.parse(`"${text}"`) as string;
   } catch {
     return null;
+  }
+}
+
+/** Index of the closing quote; the length when it is not here, one more when the last byte escapes the next one. */
+function findStringEnd(text: string, from: number): number {
+  const length = text.length;
+  if (from >= length) return length;
+  for (let at = from; ; ) {
+    const quote = text.indexOf('"', at);
+    const stop = quote === -1 ? length : quote;
+    let back = stop - 1;
+    while (back >= at && text.charCodeAt(back) === BACKSLASH) back--;
+    const escaped = (stop - 1 - back) % 2 === 1;
+    if (quote === -1) return escaped ? length + 1 : length;
+    if (!escaped) return quote;
+    at = quote + 1;
   }
 }

@@ -20,6 +20,8 @@ interface CachedFile {
 export class CredentialResolver {
   readonly #env: Environment;
   readonly #files = new Map<string, CachedFile>();
+  /** Reading a variable of the process is slow, and nobody can change it from outside. */
+  readonly #variables = new Map<string, string>();
 
   constructor(env: Environment) {
     this.#env = env;
@@ -30,7 +32,7 @@ export class CredentialResolver {
     if (reference === 'none') return { kind: 'none' };
     if (reference === 'client') return { kind: 'client' };
     const [kind, place] = splitReference(reference);
-    const secret = kind === 'env' ? this.#env[place]?.trim() : this.#readFile(provider, place);
+    const secret = kind === 'env' ? this.#readVariable(place) : this.#readFile(provider, place);
     if (secret === undefined || secret === '') {
       const missing =
         kind === 'env'
@@ -42,6 +44,14 @@ export class CredentialResolver {
     if (/[^\x21-\x7e]/.test(secret))
       throw unusable(provider, `the key in ${reference} has characters no key has`);
     return { kind: 'secret', secret };
+  }
+
+  #readVariable(name: string): string | undefined {
+    const known = this.#variables.get(name);
+    if (known !== undefined) return known;
+    const value = this.#env[name]?.trim();
+    if (value !== undefined) this.#variables.set(name, value);
+    return value;
   }
 
   #readFile(provider: string, path: string): string {

@@ -43,7 +43,7 @@ export type ClientRig = {
   close(): Promise<void>;
 };
 
-/** All client versions, for `describe.each`; the label of one that is not there says why its tests are skipped. */
+/** All client versions; the label of one that is not there says why its tests are skipped. */
 export function installedClients(): (InstalledClient & { label: string })[] {
   return inject('clients').map((client) => ({
     ...client,

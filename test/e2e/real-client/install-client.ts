@@ -29,7 +29,10 @@ function cacheFolder(): string {
 
 function runNpm(folder: string, packageSpec: string): Promise<{ code: number | null; output: string }> {
   const script = process.env['npm_execpath'];
-  const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', packageSpec];
+  const quietly = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  // One quick retry: a machine without a registry shall not wait minutes to hear that its tests are skipped.
+  const briefly = ['--fetch-retries=1', '--fetch-retry-mintimeout=500', '--fetch-retry-maxtimeout=2000'];
+  const args = ['install', ...quietly, ...briefly, packageSpec];
   const child =
     script === undefined
       ? spawn('npm', args, { cwd: folder, shell: process.platform === 'win32' })

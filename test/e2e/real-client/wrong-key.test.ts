@@ -7,15 +7,16 @@ import { say } from './scripted-model.ts';
 let rig: ClientRig;
 afterEach(() => rig.close());
 
-describe.each(installedClients())('$label', (client) => {
-  test.skipIf(client.path === null)('401 in one try', async () => {
-    rig = await startClientRig(client, () => say('nobody should hear this'));
-    const { code, result } = await rig.ask('Say hi', { token: 'tg-wrong-key' });
-    expect([code, result.is_error]).toEqual([1, true]);
-    expect(result.result).toContain('401');
-    const tries = rig.tap.requests.filter((request) => request.url.startsWith('/v1/messages'));
-    expect(tries.map((request) => request.status)).toEqual([401]);
-    expect(rig.upstream.requests).toEqual([]);
-    expect((await rig.usage()).totals.costNanoUsd).toBe(0);
+for (const client of installedClients())
+  describe(client.label, () => {
+    test.skipIf(client.path === null)('401 in one try', async () => {
+      rig = await startClientRig(client, () => say('nobody should hear this'));
+      const { code, result } = await rig.ask('Say hi', { token: 'tg-wrong-key' });
+      expect([code, result.is_error]).toEqual([1, true]);
+      expect(result.result).toContain('401');
+      const tries = rig.tap.requests.filter((request) => request.url.startsWith('/v1/messages'));
+      expect(tries.map((request) => request.status)).toEqual([401]);
+      expect(rig.upstream.requests).toEqual([]);
+      expect((await rig.usage()).totals.costNanoUsd).toBe(0);
+    });
   });
-});

@@ -71,7 +71,7 @@ test('an answer that is cut counts what was seen and says so', async ({ page }) 
   await openWindow(page, rig.gateway);
   const exchange = rig.open(messagesBody());
   await expectHeroAbove(page, 0);
-  exchange.abort();
+  exchange.destroy();
   await expect(rows(page).first()).toContainText('aborted');
   gate.open();
   const { totals } = await readUsage(rig.gateway);

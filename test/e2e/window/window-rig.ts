@@ -36,7 +36,7 @@ export async function expectHeroAbove(page: Page, nanoUsd: number): Promise<numb
 }
 
 export function rows(page: Page): Locator {
-  return page.locator('tbody tr');
+  return page.locator('[data-id]');
 }
 
 /** `tollgate usage --json` with these arguments, run as a user would. */

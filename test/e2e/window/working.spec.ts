@@ -48,7 +48,7 @@ test.describe('with one provider', () => {
     await expect(panel).toContainText('opus-5.5');
     await expect(panel).toContainText('Measured: token counts as the provider reported them.');
     await expect(panel).toContainText('/home/mira/acme');
-    await expect(panel).toContainText('named by the client');
+    await expect(panel).toContainText("the client's own header");
     await expect(panel).toContainText('Write 1 h');
     await page.keyboard.press('Escape');
     await expect(panel).toBeHidden();

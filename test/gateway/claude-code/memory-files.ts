@@ -64,6 +64,10 @@ export function createMemoryFiles(): MemoryFiles {
       contents.set(path, { bytes: Buffer.from(bytes), mode });
     },
     rename: async (from, to) => move(from, to),
+    async link(from, to) {
+      if (contents.has(to)) throw systemError('EEXIST');
+      contents.set(to, existing(from));
+    },
     async replaceIfSame(path, temporary, fingerprint) {
       if (!isSame(path, fingerprint)) return false;
       move(temporary, path);
@@ -145,6 +149,7 @@ export function breakAt(files: FilePort, step: number, how: Break): BreakingFile
           () => files.createFile(path, bytes.subarray(0, bytes.length >> 1), mode, owner),
         ),
       rename: (from, to) => changing(() => files.rename(from, to)),
+      link: (from, to) => changing(() => files.link(from, to)),
       replaceIfSame: (path, temporary, fingerprint) =>
         changing(() => files.replaceIfSame(path, temporary, fingerprint)),
       removeIfSame: (path, fingerprint) => changing(() => files.removeIfSame(path, fingerprint)),

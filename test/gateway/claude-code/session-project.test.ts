@@ -68,7 +68,7 @@ describe('the working directory in a request', () => {
     'C:\\Users\\me\\new\\repo',
     '\\\\server\\share\\x',
     '/a "quoted" \\n \\u0041',
-    '/tmp/ü 😀/é',
+    '/home/ü 😀/é',
     '/trailing space ',
     '/was (was /x)',
     '/\u2028',

@@ -75,7 +75,7 @@ async function rehearse(
   flow: Flow,
   original: string | null,
 ): Promise<{ old: string | null; fresh: string | null }> {
-  const home = createMemoryHome(original);
+  const home = createMemoryHome(original, { folder: original !== null });
   await flow.prepare(home);
   const old = home.read();
   await flow.run(home, home.files);
@@ -122,6 +122,7 @@ describe.each(cases)('$name, from $original', ({ flow, original }) => {
         await home.disconnect();
         given(home.read());
         expect(leftovers(home)).toEqual([]);
+        expectFolder(home, original);
       });
       expect(steps).toBeGreaterThan(5);
     },
@@ -139,6 +140,7 @@ describe.each(cases)('$name, from $original', ({ flow, original }) => {
         await home.disconnect();
         given(home.read());
         expect(leftovers(home)).toEqual([]);
+        expectFolder(home, original);
       });
     },
   );
@@ -163,6 +165,7 @@ describe.each(cases)('$name, from $original', ({ flow, original }) => {
         if (error !== null) {
           expect(error, `step ${step}`).toBeInstanceOf(TakeOverError);
           expect(home.read()).toBe(old);
+          expect(leftovers(home).filter((path) => path.startsWith('/home'))).toEqual([]);
         } else {
           expect(home.read()).toBe(fresh);
         }
@@ -180,6 +183,12 @@ function leftovers(home: MemoryHome): string[] {
   return [...home.files.contents.keys()].filter(
     (path) => path !== SETTINGS && !path.endsWith('.settings.json'),
   );
+}
+
+/** A config folder that Tollgate made goes with the file in it. */
+function expectFolder(home: MemoryHome, original: string | null): void {
+  const there = home.files.folders.has('/home/.claude');
+  expect(there).toBe(original !== null || home.read() !== null);
 }
 
 test('trap 11: an error of the disk names the file and what to do', async () => {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { foreignEdit, meaningOf, settingsText } from './generated-settings.ts';
 import { createMemoryHome, KEY_ONE, KEY_TWO, SETTINGS, URL_ONE, URL_TWO } from './memory-home.ts';
 
-const RUNS = 500;
+const RUNS = 300;
 
 function envOf(text: string | null): Record<string, unknown> {
   return (JSON.parse((text ?? '{}').replace(/^\uFEFF/, '')) as { env: Record<string, unknown> }).env;

@@ -57,6 +57,13 @@ function entry(fields: Partial<LedgerEntry>): LedgerEntry {
   };
 }
 
+const quiet = {
+  now: () => performance.now(),
+  defer: (task: () => void) => void setImmediate(task),
+  later: (task: () => void, milliseconds: number) => void setTimeout(task, milliseconds),
+  busy: () => false,
+};
+
 let folder: string;
 let path: string;
 let db: WritableDb;
@@ -67,7 +74,7 @@ beforeEach(() => {
   path = join(folder, 'ledger.db');
   errors = [];
   db = openLedgerForWriting(path);
-  ledger = createSqliteLedger(db, setImmediate, (error) => errors.push(error));
+  ledger = createSqliteLedger(db, quiet, (error) => errors.push(error));
 });
 afterEach(() => {
   db.close();

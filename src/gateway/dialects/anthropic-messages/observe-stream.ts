@@ -4,23 +4,20 @@ import { asObject, asText, emptyAnswerFacts, errorMessageOf } from './answer-fac
 import type { AnswerFacts, AnswerObserver } from './answer-facts.ts';
 import { mergeUsage } from './usage.ts';
 
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const COLON = 0x3a;
 /** Beyond this a content delta is measured by its bytes instead of being parsed: a parse would stall every stream. */
 const LARGEST_PARSED_DELTA = 64 * 1024;
 /** Beyond this a line is not kept at all. `message_start` and `message_delta` are a few hundred bytes. */
 const LARGEST_KEPT_LINE = 256 * 1024;
 
-const EVENT = Buffer.from('event:');
-const DATA = Buffer.from('data:');
+/** How Anthropic writes the one event that comes by the thousand; others write it otherwise and are parsed. */
+const USUAL_DELTA = 'data: {"type":"content_block_delta"';
+const usualTexts = ['"text":"', '"partial_json":"', '"thinking":"'] as const;
 
 export class StreamObserver implements AnswerObserver {
   readonly facts: AnswerFacts = emptyAnswerFacts();
 
-  /** Earlier parts of a line that is still open. */
-  #parts: Buffer[] = [];
-  #partsLength = 0;
+  /** A line that is still open. Lines are kept as latin1 text: one character per byte, and quick to search. */
+  #open = '';
   /** Bytes of an over-long line that were counted and dropped. */
   #dropped = 0;
   /** The `event:` name of the event being read; empty when the stream names none. */
@@ -31,87 +28,88 @@ export class StreamObserver implements AnswerObserver {
   #hasData = false;
 
   get atEventBorder(): boolean {
-    return !this.#insideEvent && this.#partsLength === 0 && this.#dropped === 0;
+    return !this.#insideEvent && this.#open === '' && this.#dropped === 0;
   }
 
   get insideData(): boolean {
     if (this.#hasData || this.#dropped > 0) return true;
-    const open = this.#parts[0];
     // An open line that is not a name or a comment may be the beginning of data.
-    return open !== undefined && !startsWith(open, EVENT) && open[0] !== COLON;
+    return this.#open !== '' && !this.#open.startsWith('event:') && !this.#open.startsWith(':');
   }
 
   see(chunk: Buffer): void {
+    const text = chunk.latin1Slice(0, chunk.length);
     let from = 0;
-    for (;;) {
-      const feed = chunk.indexOf(LINE_FEED, from);
-      if (feed === -1) break;
-      this.#endLine(chunk, from, feed);
+    for (let feed = text.indexOf('\n'); feed !== -1; feed = text.indexOf('\n', from)) {
+      this.#endLine(text, from, feed);
       from = feed + 1;
     }
-    if (from < chunk.length) this.#keep(chunk.subarray(from));
+    if (from < text.length) this.#keep(from === 0 ? text : text.slice(from));
   }
 
   end(): void {
-    if (this.#partsLength > 0) this.#line(Buffer.concat(this.#parts));
-    this.#parts = [];
-    this.#partsLength = 0;
+    if (this.#open !== '') this.#line(this.#open, 0, this.#open.length);
+    this.#open = '';
   }
 
-  #keep(part: Buffer): void {
-    if (this.#dropped > 0 || this.#partsLength + part.length > LARGEST_KEPT_LINE) {
-      this.#dropped += this.#partsLength + part.length;
-      this.#parts = [];
-      this.#partsLength = 0;
-      return;
+  #keep(part: string): void {
+    if (this.#dropped > 0 || this.#open.length + part.length > LARGEST_KEPT_LINE) {
+      this.#dropped += this.#open.length + part.length;
+      this.#open = '';
+    } else {
+      this.#open += part;
     }
-    this.#parts.push(part);
-    this.#partsLength += part.length;
   }
 
-  #endLine(chunk: Buffer, from: number, feed: number): void {
+  #endLine(text: string, from: number, feed: number): void {
     if (this.#dropped > 0) {
       // Only content can be that long; its length is known without its text.
       this.#countUnparsed(this.#dropped + feed - from);
       this.#dropped = 0;
       this.#insideEvent = true;
       this.#hasData = true;
-      return;
+    } else if (this.#open === '') {
+      this.#line(text, from, feed);
+    } else {
+      const line = this.#open + text.slice(from, feed);
+      this.#open = '';
+      this.#line(line, 0, line.length);
     }
-    if (this.#partsLength === 0) {
-      this.#line(chunk.subarray(from, feed));
-      return;
-    }
-    this.#parts.push(chunk.subarray(from, feed));
-    const line = Buffer.concat(this.#parts);
-    this.#parts = [];
-    this.#partsLength = 0;
-    this.#line(line);
   }
 
-  #line(raw: Buffer): void {
-    const line = raw.length > 0 && raw[raw.length - 1] === CARRIAGE_RETURN ? raw.subarray(0, -1) : raw;
-    if (line.length === 0) {
+  #line(text: string, from: number, feed: number): void {
+    const to = feed > from && text.charCodeAt(feed - 1) === 13 ? feed - 1 : feed;
+    if (from === to) {
       this.#insideEvent = false;
       this.#hasData = false;
       this.#event = '';
       return;
     }
     this.#insideEvent = true;
-    if (startsWith(line, EVENT)) this.#event = line.toString('latin1', EVENT.length).trim();
-    else if (startsWith(line, DATA)) this.#data(line);
+    if (text.startsWith('data:', from)) this.#data(text, from, to);
+    else if (text.startsWith('event:', from)) this.#event = text.slice(from + 6, to).trim();
   }
 
-  #data(line: Buffer): void {
+  #data(text: string, from: number, to: number): void {
     this.#hasData = true;
     if (this.#event === 'ping' || this.#event === 'content_block_stop') return;
-    if (line.length > LARGEST_PARSED_DELTA && this.#event === 'content_block_delta') {
-      this.#countUnparsed(line.length);
+    const isDelta = this.#event === 'content_block_delta' || text.startsWith(USUAL_DELTA, from);
+    if (isDelta && to - from > LARGEST_PARSED_DELTA) {
+      this.#countUnparsed(to - from);
       return;
     }
+    const length = isDelta ? usualDeltaLength(text, from, to) : null;
+    if (length === null) this.#parse(text.slice(from + 5, to));
+    else {
+      this.facts.hasContent = true;
+      this.facts.characters += length;
+    }
+  }
+
+  #parse(latin1: string): void {
     let data: Readonly<Record<string, unknown>> | null;
     try {
-      data = asObject(JSON.parse(line.toString('utf8', DATA.length)));
+      data = asObject(JSON.parse(Buffer.from(latin1, 'latin1').toString('utf8')));
     } catch {
       return;
     }
@@ -164,10 +162,20 @@ export class StreamObserver implements AnswerObserver {
   }
 }
 
-function startsWith(line: Buffer, prefix: Buffer): boolean {
-  if (line.length < prefix.length) return false;
-  for (let at = 0; at < prefix.length; at++) if (line[at] !== prefix[at]) return false;
-  return true;
+/**
+ * Length of the text of a delta written in the usual way, without parsing it; null when it has to be parsed: escapes
+ * and characters of several bytes are not counted here.
+ */
+function usualDeltaLength(text: string, from: number, to: number): number | null {
+  const line = text.slice(from, to);
+  if (!line.startsWith(USUAL_DELTA) || /[\\\x80-\xff]/.test(line)) return null;
+  const delta = line.indexOf('"delta":{', USUAL_DELTA.length);
+  if (delta === -1) return null;
+  for (const name of usualTexts) {
+    const start = line.indexOf(name, delta);
+    if (start !== -1) return line.indexOf('"', start + name.length) - start - name.length;
+  }
+  return null;
 }
 
 /** Text that a reader of the answer could have seen; signatures are not text. */

@@ -1,4 +1,4 @@
-// Today's tokens by billing class, and the share of input that the cache answered.
+// Tokens by billing class, and the share of input that the cache answered.
 import type { TokenCounts } from '../../src/contract/usage.ts';
 
 export interface TokenClass {
