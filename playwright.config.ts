@@ -14,6 +14,8 @@ export default defineConfig({
   use: {
     trace: 'retain-on-failure',
     viewport: { width: 1100, height: 700 },
+    // As the gateways that the tests start: both must agree on what today is.
+    timezoneId: 'UTC',
     launchOptions: {
       executablePath: process.env['TOLLGATE_CHROMIUM'] ?? '/usr/bin/chromium',
       args: [

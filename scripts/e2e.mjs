@@ -1,5 +1,5 @@
-// `npm run e2e`: the window in Chromium (and in Electron, where its binary is) with Playwright, then the real Claude Code client
-// with vitest. `-- --only client|window` picks one. Prints what each runner says, names every skipped test, and ends with
+// `npm run e2e`: the window in Chromium and the desktop shell in Electron (where its binary is) with Playwright, then the real
+// Claude Code client with vitest. `-- --only window|electron|client` picks one. Prints what each runner says, names every skipped test, and ends with
 // one line that sums them up; exits 1 when anything failed.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
@@ -45,8 +45,13 @@ async function newestChange(paths) {
   return newest;
 }
 
+/** Builds unless all that a build makes is newer than all that it is made from. */
 async function buildIfNeeded() {
-  const built = await stat(join(root, 'out', 'renderer', 'index.html')).catch(() => null);
+  const made = await Promise.all(
+    ['renderer/index.html', 'main/main.js', 'headless/main.js'].map((file) =>
+      newestChange([join(root, 'out', file)]),
+    ),
+  );
   const sources = [
     'src',
     'renderer',
@@ -55,8 +60,7 @@ async function buildIfNeeded() {
     'electron.vite.config.ts',
     'vite.renderer.config.ts',
   ];
-  if (built !== null && built.mtimeMs >= (await newestChange(sources.map((path) => join(root, path)))))
-    return true;
+  if (Math.min(...made) >= (await newestChange(sources.map((path) => join(root, path))))) return true;
   return (await run(join(root, 'scripts', 'build.mjs'), ['--quiet'])) === 0;
 }
 
@@ -85,7 +89,7 @@ function playwrightTests(suite, above = []) {
   const own = (suite.specs ?? []).flatMap((spec) =>
     spec.tests.map((test) => {
       const why = test.annotations.find((note) => note.type === 'skip' || note.type === 'fixme')?.description;
-      const title = [...titles, spec.title].join(' › ') + (why ? `: ${why}` : '');
+      const title = [...titles, spec.title].join(' › ') + (why ? `: ${why.replace(/^skipped: /, '')}` : '');
       if (test.status === 'skipped') return { title, state: 'skipped' };
       return { title, state: test.status === 'expected' ? 'passed' : 'failed' };
     }),
@@ -93,15 +97,17 @@ function playwrightTests(suite, above = []) {
   return [...own, ...(suite.suites ?? []).flatMap((inner) => playwrightTests(inner, titles))];
 }
 
-async function runWindow(folder) {
-  if (!(await buildIfNeeded())) return summarize('window', 1, []);
-  const path = join(folder, 'playwright.json');
-  const exitCode = await run(commandOf('@playwright/test', 'cli.js'), ['test', '--reporter=list,json'], {
-    PLAYWRIGHT_JSON_OUTPUT_NAME: path,
-  });
+async function runPlaywright(name, config, folder) {
+  if (!(await buildIfNeeded())) return summarize(name, 1, []);
+  const path = join(folder, `${name}.json`);
+  const exitCode = await run(
+    commandOf('@playwright/test', 'cli.js'),
+    ['test', `--config=${config}`, '--reporter=list,json'],
+    { PLAYWRIGHT_JSON_OUTPUT_NAME: path },
+  );
   const report = await readReport(path);
   return summarize(
-    'window',
+    name,
     exitCode,
     (report?.suites ?? []).flatMap((suite) => playwrightTests(suite)),
   );
@@ -124,15 +130,22 @@ async function runClient(folder) {
   return summarize('real client', exitCode, tests);
 }
 
+const runners = {
+  window: (folder) => runPlaywright('window', 'playwright.config.ts', folder),
+  electron: (folder) => runPlaywright('electron', 'test/e2e/electron/playwright.config.ts', folder),
+  client: runClient,
+};
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
-if (values.only !== undefined && values.only !== 'client' && values.only !== 'window') {
-  process.stderr.write(`e2e: --only takes "client" or "window", not "${values.only}"\n`);
+const names = Object.keys(runners);
+if (values.only !== undefined && !names.includes(values.only)) {
+  process.stderr.write(`e2e: --only takes ${names.join(', ')}; "${values.only}" is none of them\n`);
   process.exit(2);
 }
 const folder = await mkdtemp(join(tmpdir(), 'tollgate-e2e-'));
 const summaries = [];
-if (values.only !== 'client') summaries.push(await runWindow(folder));
-if (values.only !== 'window') summaries.push(await runClient(folder));
+for (const name of names) {
+  if (values.only === undefined || values.only === name) summaries.push(await runners[name](folder));
+}
 await rm(folder, { recursive: true, force: true });
 
 process.stdout.write('\n');

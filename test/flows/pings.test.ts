@@ -104,7 +104,8 @@ test('15 s of silence bring a ping at an event border, and nowhere else', async 
   expect((await inJson.answer).text()).toBe(json);
   expect(gunzipSync((await inGzip.answer).body).equals(bytes)).toBe(true);
 
-  await rig.gateway.control.waitForExchanges((rows) => rows.every((row) => row.state === 'completed'));
+  const rows = await rig.gateway.control.waitForExchanges((all) => all.every((row) => row.state !== 'live'));
+  expect(new Set(rows.map((row) => row.state))).toEqual(new Set(['completed']));
   const bySession = await rig.gateway.control.groups('session');
   for (const session of ['border', 'inside', 'between newlines', 'json', 'gzip', 'before headers']) {
     expect([session, bySession.get(session)]).toEqual([session, totalsOf(model, usage)]);

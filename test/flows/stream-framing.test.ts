@@ -78,6 +78,19 @@ test('comments, unknown events, odd field lines and a stream without a final bla
   await expectMetered('comments');
 });
 
+test('an event whose data is spread over several lines, as the standard allows, passes and is metered', async () => {
+  const text = messageEvents({ model, usage, blocks: [{ type: 'text', text: 'hello' }] })
+    .map(({ event, data }) => {
+      const lines = JSON.stringify(data, null, 1).split('\n');
+      return `event: ${event}\n${lines.map((line) => `data: ${line}\n`).join('')}\n`;
+    })
+    .join('');
+  rig.upstream.enqueue(streamPieces(cutEvery(Buffer.from(text), 70)));
+  const answer = await rig.post(messagesBody(), [sessionHeader('several lines')]);
+  expect(answer.text()).toBe(text);
+  await expectMetered('several lines');
+});
+
 test('a single event of 8 MB passes and the usage after it is still read', async () => {
   const text = 'x'.repeat(8 * 1024 * 1024);
   const bytes = encodeEvents(

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExchangeRow } from '../../src/contract/rows.ts';
 import { encodeEvent, messageEvents, messageJson, sseHeaders } from '../support/anthropic-answers.ts';
 import { costOf, listPrices, tokens } from '../support/expected-cost.ts';
-import { findClosedPort, type Answer } from '../support/fake-upstream.ts';
+import { createGate, findClosedPort, type Answer } from '../support/fake-upstream.ts';
 import type { ReceivedAnswer } from '../support/raw-http.ts';
 import { messagesBody, providerFor, sessionHeader, startRig, type Rig } from '../support/rig.ts';
 import { dispatchedEvents } from '../support/sse-reader.ts';
@@ -105,19 +105,31 @@ describe('before the first byte', () => {
 });
 
 describe('in the middle of a stream', () => {
-  const stream = (pieces: string[], finish: 'reset' | 'cut' | 'end'): Answer => {
-    return async (exchange) => {
+  /** The upstream sends the pieces and, once the client has them all, ends in the given way. */
+  const breakOff = async (
+    pieces: string[],
+    finish: 'reset' | 'cut' | 'end',
+    session: string,
+  ): Promise<ReceivedAnswer> => {
+    const gate = createGate();
+    rig.upstream.setAnswer(async (exchange) => {
       await exchange.request.bodyEnded;
       exchange.head(200, sseHeaders);
       for (const piece of pieces) await exchange.send(piece);
+      // A reset may overtake bytes that were not read yet; then nobody could say what the gateway has seen.
+      await gate.opened;
       exchange[finish]();
-    };
+    });
+    const exchange = rig.open(messagesBody({ model }), [sessionHeader(session)]);
+    await exchange.receivedAtLeast(Buffer.byteLength(pieces.join('')));
+    gate.open();
+    return exchange.answer;
   };
 
   test.each(['reset', 'cut'] as const)(
     'a %s at an event border: what came, then a valid error event',
     async (finish) => {
-      const answer = await askWith(stream(untilText, finish), `border ${finish}`);
+      const answer = await breakOff(untilText, finish, `border ${finish}`);
       const sent = untilText.join('');
       expect(answer.status).toBe(200);
       expect(answer.complete).toBe(true);
@@ -143,7 +155,7 @@ describe('in the middle of a stream', () => {
 
   test('a reset inside an event never makes the client read a broken event', async () => {
     const half = (events.at(-2) ?? '').slice(0, 40);
-    const answer = await askWith(stream([...untilText, half], 'reset'), 'inside');
+    const answer = await breakOff([...untilText, half], 'reset', 'inside');
     for (const { data } of dispatchedEvents(answer.text())) expect(() => void JSON.parse(data)).not.toThrow();
     expect(await outcomeOf('inside')).toMatchObject({
       state: 'failed',
@@ -152,7 +164,7 @@ describe('in the middle of a stream', () => {
   });
 
   test('an end without message_stop is a failure, charged by what was seen', async () => {
-    const answer = await askWith(stream(untilText, 'end'), 'truncated');
+    const answer = await breakOff(untilText, 'end', 'truncated');
     const sent = untilText.join('');
     expect(answer.text().startsWith(sent)).toBe(true);
     for (const { event } of dispatchedEvents(answer.text().slice(sent.length))) expect(event).toBe('error');
@@ -165,7 +177,7 @@ describe('in the middle of a stream', () => {
   test('an event with broken JSON costs a figure, never an answer', async () => {
     const broken = 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"del\n\n';
     const pieces = [...untilText, broken, ...events.slice(-3)];
-    const answer = await askWith(stream(pieces, 'end'), 'broken event');
+    const answer = await breakOff(pieces, 'end', 'broken event');
     expect(answer.text()).toBe(pieces.join(''));
     expect(await outcomeOf('broken event')).toMatchObject({
       state: 'completed',

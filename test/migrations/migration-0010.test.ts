@@ -23,7 +23,7 @@ describe('migration 10', () => {
       .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`)
       .pluck()
       .all();
-    expect(tables).toEqual(['exchanges', 'facts', 'rollups']);
+    expect(tables).toEqual(['exchanges', 'facts', 'prices', 'rollups']);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     db.close();
   });

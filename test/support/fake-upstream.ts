@@ -185,7 +185,7 @@ export async function startFakeUpstream(): Promise<FakeUpstream> {
   };
 
   const server = createServer(
-    { keepAliveTimeout: 60_000, requestTimeout: 0, noDelay: true },
+    { keepAliveTimeout: 60_000, requestTimeout: 0, noDelay: true, maxHeaderSize: 65_536 },
     (incoming, response) => {
       const closed = sockets.get(incoming.socket) ?? Promise.resolve(performance.now());
       const request = recordRequest(requests.length + 1, incoming, closed);

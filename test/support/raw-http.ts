@@ -135,6 +135,7 @@ export function sendRequest(url: string, options: RequestOptions = {}): OpenExch
     method: options.method ?? (options.body === undefined ? 'GET' : 'POST'),
     headers: headers.flat(),
     agent: false,
+    maxHeaderSize: 65_536,
   });
   const arrival: Arrival = {
     chunks: [],

@@ -101,7 +101,6 @@ async function readRequest(
   const facts = reader.facts();
   if (typeof facts === 'string') throw new GatewayError('REQUEST_INVALID', requestProblemText[facts]);
   exchange.modelAsked = facts.model;
-  exchange.streaming = facts.stream;
   return { body, facts };
 }
 
@@ -155,6 +154,7 @@ function relayHooks(parts: ExchangeParts, exchange: Exchange, provider: Provider
   return {
     onHead(status, headers, isEventStream) {
       exchange.status = status;
+      exchange.streaming = isEventStream;
       exchange.firstByteMs = exchange.elapsed();
       exchange.upstreamRequestId = headerValue(headers, 'request-id');
       const observer = isEventStream ? new StreamObserver() : new MessageObserver();

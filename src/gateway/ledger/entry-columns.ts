@@ -3,7 +3,7 @@ import type { ExchangeRow } from '../../contract/rows.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
 
 type Cell = string | number | null;
-type Kind = 'plain' | 'flag';
+type Kind = 'plain' | 'flag' | 'price';
 
 const columns: readonly (readonly [column: string, field: keyof LedgerEntry, kind: Kind])[] = [
   ['id', 'id', 'plain'],
@@ -37,7 +37,7 @@ const columns: readonly (readonly [column: string, field: keyof LedgerEntry, kin
   ['cost_nano_usd', 'costNanoUsd', 'plain'],
   ['usage_basis', 'usageBasis', 'plain'],
   ['price_estimated', 'priceEstimated', 'flag'],
-  ['price_rows', 'priceRows', 'plain'],
+  ['price_id', 'priceRows', 'price'],
   ['message_id', 'messageId', 'plain'],
   ['upstream_request_id', 'upstreamRequestId', 'plain'],
   ['route_reason', 'routeReason', 'plain'],
@@ -47,12 +47,14 @@ const columns: readonly (readonly [column: string, field: keyof LedgerEntry, kin
 
 export const columnNames: readonly string[] = columns.map(([column]) => column);
 
-/** Cells in the order of `columnNames`. */
-export function cellsOf(entry: LedgerEntry): Cell[] {
+/** Cells in the order of `columnNames`. `priceIdOf` finds or makes the stored price row of a JSON text. */
+export function cellsOf(entry: LedgerEntry, priceIdOf: (rows: string) => number): Cell[] {
   const cells: Cell[] = [];
   for (const [, field, kind] of columns) {
     const value = entry[field];
-    cells.push(kind === 'flag' ? (value === true ? 1 : 0) : (value as Cell));
+    if (kind === 'plain') cells.push(value as Cell);
+    else if (kind === 'flag') cells.push(value === true ? 1 : 0);
+    else cells.push(value === null ? null : priceIdOf(value as string));
   }
   return cells;
 }

@@ -3,7 +3,7 @@ import type { ExchangeRow } from '../../contract/rows.ts';
 
 export interface LedgerEntry extends ExchangeRow {
   readonly webSearchRequests: number;
-  /** JSON of the price rows used; null when nothing was priced. */
+  /** JSON of the price rows used (see price.ts); null when nothing was priced. */
   readonly priceRows: string | null;
   readonly messageId: string | null;
   readonly upstreamRequestId: string | null;

@@ -37,12 +37,14 @@ export interface LedgerClock {
  * While much runs at once, writes are gathered for this long: a transaction costs five times what a row in it costs.
  * Otherwise they are made in the same turn of the event loop.
  */
-const GATHER_MS = 5;
+const GATHER_MS = 20;
+const MOST_KNOWN_PRICES = 1000;
 
 /** The newest state of an exchange that is still to be written. */
 interface Pending {
   entry: LedgerEntry;
   readonly isNew: boolean;
+  readonly since: number;
   settled: boolean;
 }
 
@@ -51,7 +53,7 @@ export function createSqliteLedger(
   clock: LedgerClock,
   onError: (error: unknown) => void,
 ): Ledger {
-  const { put, drain } = createWriteQueue(db, clock, onError);
+  const { put, flush } = createWriteQueue(db, clock, onError);
   const listLast = db.prepare('SELECT * FROM exchanges ORDER BY seq DESC LIMIT ?');
   const listBefore = db.prepare(
     'SELECT * FROM exchanges WHERE seq < (SELECT seq FROM exchanges WHERE id = ?) ORDER BY seq DESC LIMIT ?',
@@ -66,13 +68,13 @@ export function createSqliteLedger(
     checkpoint: (entries) => entries.forEach((entry) => put(entry, false, false)),
     settle: (entry) => put(entry, false, true),
     list(limit, before) {
-      drain();
+      flush();
       const records = before === undefined ? listLast.all(limit) : listBefore.all(before, limit);
       return (records as Record<string, unknown>[]).map(rowFrom);
     },
     fact: (name) => (readFact.get(name) as string | undefined) ?? null,
     setFact: (name, value) => void writeFact.run(name, value),
-    flush: drain,
+    flush,
   };
 }
 
@@ -91,12 +93,29 @@ function createWriteQueue(db: WritableDb, clock: LedgerClock, onError: (error: u
     for (const rollUp of sumRollUps(settled)) write.rollUp(rollUp);
   });
 
-  const drain = (): void => {
+  /** Rows to write now. While busy, one that was just opened may soon be settled and then costs one write, not two. */
+  const takeDue = (everything: boolean): Pending[] => {
+    const all = [...queue.values()];
+    queue = new Map();
+    if (everything || !clock.busy()) return all;
+    const latest = clock.now() - GATHER_MS;
+    for (const row of all) if (!row.settled && row.isNew && row.since > latest) queue.set(row.entry.id, row);
+    return all.filter((row) => !queue.has(row.entry.id));
+  };
+
+  const schedule = (wait: number): void => {
+    if (scheduled) return;
+    scheduled = true;
+    if (wait > 0 && clock.busy()) clock.later(() => drain(false), wait);
+    else clock.defer(() => drain(false));
+  };
+
+  const drain = (everything: boolean): void => {
     scheduled = false;
     lastDrain = clock.now();
-    if (queue.size === 0) return;
-    const rows = [...queue.values()];
-    queue = new Map();
+    const rows = takeDue(everything);
+    if (queue.size > 0) schedule(GATHER_MS);
+    if (rows.length === 0) return;
     try {
       writeAll.immediate(rows);
     } catch {
@@ -107,18 +126,15 @@ function createWriteQueue(db: WritableDb, clock: LedgerClock, onError: (error: u
 
   const put = (entry: LedgerEntry, isNew: boolean, settled: boolean): void => {
     const known = queue.get(entry.id);
-    if (known === undefined) queue.set(entry.id, { entry, isNew, settled });
+    const now = clock.now();
+    if (known === undefined) queue.set(entry.id, { entry, isNew, since: now, settled });
     else if (!known.settled) {
       known.entry = entry;
       known.settled = settled;
     }
-    if (scheduled) return;
-    scheduled = true;
-    const wait = lastDrain + GATHER_MS - clock.now();
-    if (wait > 0 && clock.busy()) clock.later(drain, wait);
-    else clock.defer(drain);
+    schedule(lastDrain + GATHER_MS - now);
   };
-  return { put, drain };
+  return { put, flush: () => drain(true) };
 }
 
 function attempt(task: () => void, onError: (error: unknown) => void): void {
@@ -153,6 +169,7 @@ function prepareWrites(db: WritableDb): Writes {
   const assignments = columnNames.filter((name) => name !== 'id').map((name) => `${name} = ?`);
   // Only a live row may change: an outcome is written once.
   const update = db.prepare(`UPDATE exchanges SET ${assignments.join(', ')} WHERE id = ? AND state = 'live'`);
+  const priceIdOf = preparePriceIds(db);
   const rollUp = db.prepare(`
     INSERT INTO rollups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET
@@ -164,12 +181,27 @@ function prepareWrites(db: WritableDb): Writes {
       output_tokens = output_tokens + excluded.output_tokens,
       cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd`);
   return {
-    insert: (entry) => void insert.run(cellsOf(entry)),
+    insert: (entry) => void insert.run(cellsOf(entry, priceIdOf)),
     update(entry) {
-      const [id, ...cells] = cellsOf(entry);
+      const [id, ...cells] = cellsOf(entry, priceIdOf);
       return update.run([...cells, id]).changes > 0;
     },
     rollUp: (cells) => void rollUp.run(cells),
+  };
+}
+
+/** Ids of stored price rows; the few in use are remembered. */
+function preparePriceIds(db: WritableDb): (rows: string) => number {
+  const known = new Map<string, number>();
+  const find = db.prepare('SELECT id FROM prices WHERE rows = ?').pluck();
+  const add = db.prepare('INSERT INTO prices (rows) VALUES (?)');
+  return (rows) => {
+    const id = known.get(rows) ?? (find.get(rows) as number | undefined);
+    // An id made in this transaction is not remembered: the transaction may yet be undone.
+    if (id === undefined) return Number(add.run(rows).lastInsertRowid);
+    if (known.size >= MOST_KNOWN_PRICES) known.clear();
+    known.set(rows, id);
+    return id;
   };
 }
 

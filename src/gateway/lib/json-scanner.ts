@@ -10,8 +10,6 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** A short string is walked byte by byte; only beyond this is the call into native search worth its price. */
-const NATIVE_SEARCH_AFTER = 48;
 const LONGEST_KEY = 256;
 
 /** A value found at the top level. Offsets count from the first byte fed; `end` is exclusive. */
@@ -63,13 +61,26 @@ export class TopLevelScanner {
   }
 
   feed(chunk: Buffer): void {
-    const text = chunk.latin1Slice(0, chunk.length);
+    this.#scan(chunk, false);
+  }
+
+  /** Like `feed`, but stops once every wanted key was found. Returns how many bytes were taken. */
+  feedUntilFound(chunk: Buffer): number {
+    return this.#scan(chunk, true);
+  }
+
+  #scan(chunk: Buffer, untilFound: boolean): number {
+    // As latin1 text, one character per byte: searching a string is faster than searching a buffer.
+    const text = chunk.toString('latin1');
     let at = 0;
     while (at < text.length && this.#place !== 'broken') {
+      if (untilFound && this.found.size === this.#wanted.size) break;
       at = this.#inString ? this.#walkString(text, chunk, at) : this.#step(text, chunk, at);
     }
-    this.#keepOpenCapture(chunk);
-    this.#offset += chunk.length;
+    const taken = this.#place === 'broken' ? chunk.length : at;
+    this.#keepOpenCapture(taken === chunk.length ? chunk : chunk.subarray(0, taken));
+    this.#offset += taken;
+    return taken;
   }
 
   /** Handles bytes outside of strings, starting at `at`; returns where to go on. */
@@ -231,7 +242,7 @@ function readKey(bytes: Buffer): string | null {
 function findStringEnd(text: string, from: number): number {
   const length = text.length;
   if (from >= length) return length;
-  for (let at = from; ; ) {
+  for (let at = from; ;) {
     const quote = text.indexOf('"', at);
     const stop = quote === -1 ? length : quote;
     let back = stop - 1;

@@ -21,7 +21,7 @@ export class CredentialResolver {
   readonly #env: Environment;
   readonly #files = new Map<string, CachedFile>();
   /** Reading a variable of the process is slow, and nobody can change it from outside. */
-  readonly #variables = new Map<string, string>();
+  readonly #variables = new Map<string, Credential>();
 
   constructor(env: Environment) {
     this.#env = env;
@@ -31,8 +31,10 @@ export class CredentialResolver {
   resolve(provider: string, reference: string): Credential {
     if (reference === 'none') return { kind: 'none' };
     if (reference === 'client') return { kind: 'client' };
+    const known = this.#variables.get(reference);
+    if (known !== undefined) return known;
     const [kind, place] = splitReference(reference);
-    const secret = kind === 'env' ? this.#readVariable(place) : this.#readFile(provider, place);
+    const secret = kind === 'env' ? this.#env[place]?.trim() : this.#readFile(provider, place);
     if (secret === undefined || secret === '') {
       const missing =
         kind === 'env'
@@ -43,15 +45,9 @@ export class CredentialResolver {
     // A line break would end the header line; undici would refuse it with a less helpful word.
     if (/[^\x21-\x7e]/.test(secret))
       throw unusable(provider, `the key in ${reference} has characters no key has`);
-    return { kind: 'secret', secret };
-  }
-
-  #readVariable(name: string): string | undefined {
-    const known = this.#variables.get(name);
-    if (known !== undefined) return known;
-    const value = this.#env[name]?.trim();
-    if (value !== undefined) this.#variables.set(name, value);
-    return value;
+    const credential: Credential = { kind: 'secret', secret };
+    if (kind === 'env') this.#variables.set(reference, credential);
+    return credential;
   }
 
   #readFile(provider: string, path: string): string {

@@ -99,6 +99,10 @@ export async function startClientRig(client: InstalledClient, decide: Decide): P
   const gateway = await startGateway({
     config: { providers: [providerFor(upstream)], routes: [{ match: {}, to: [{ provider: 'upstream' }] }] },
     environment: { [upstreamKeyVariable]: upstreamKey, CLAUDE_CONFIG_DIR: claudeFolder },
+  }).catch(async (error: unknown) => {
+    await upstream.close();
+    await folder.remove();
+    throw error;
   });
   const tap = await startTap(gateway.url);
   const environment = (options: Partial<RunOptions>): Record<string, string> => ({

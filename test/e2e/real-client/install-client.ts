@@ -61,7 +61,7 @@ export async function installClient(version: string): Promise<InstalledClient> {
     await writeFile(join(folder, 'package.json'), '{"private":true}');
     const { code, output } = await runNpm(folder, `${name}@${version}`);
     if (code !== 0 || !existsSync(path)) {
-      const why = output.trim().split('\n').slice(0, 3).join(' / ') || `npm ended with code ${code}`;
+      const why = output.trim().split('\n').slice(0, 1).join('') || `npm ended with code ${code}`;
       return { version, path: null, reason: `npm could not install ${name}@${version}: ${why}` };
     }
     await chmod(path, 0o755);

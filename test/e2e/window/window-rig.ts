@@ -11,10 +11,14 @@ import {
 } from '../../support/anthropic-answers.ts';
 import type { Answer, Gate } from '../../support/fake-upstream.ts';
 
-/** Opens the window by its one-time address and waits until it shows figures. Fails on any error in the page. */
+/** Opens the window by its one-time address and waits until it shows figures. Fails on any error in the page and on
+ * anything that the gateway's content policy forbids. */
 export async function openWindow(page: Page, gateway: TestGateway): Promise<void> {
   page.on('pageerror', (error) => {
     throw error;
+  });
+  page.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text())) throw new Error(message.text());
   });
   await page.goto(gateway.ready.ui);
   await expect(heroNumber(page)).toBeVisible();

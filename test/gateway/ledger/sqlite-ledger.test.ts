@@ -105,6 +105,19 @@ describe('the ledger', () => {
     expect(ledger.list(10)).toEqual([row]);
   });
 
+  it('keeps the price rows used with each exchange, each combination once (B15)', () => {
+    for (const priceRows of ['[{"rates":1}]', '[{"rates":2}]', '[{"rates":1}]', null]) {
+      ledger.settle(entry({ state: 'completed', priceRows }));
+      ledger.flush();
+    }
+    const used = db
+      .prepare('SELECT rows FROM exchanges LEFT JOIN prices ON prices.id = price_id ORDER BY seq')
+      .pluck()
+      .all();
+    expect(used).toEqual(['[{"rates":1}]', '[{"rates":2}]', '[{"rates":1}]', null]);
+    expect(db.prepare('SELECT count(*) FROM prices').pluck().get()).toBe(2);
+  });
+
   it('keeps the first outcome: a settled row never changes', () => {
     const settled = entry({ state: 'completed', costNanoUsd: 5 });
     ledger.settle(settled);

@@ -38,7 +38,7 @@ export class StreamObserver implements AnswerObserver {
   }
 
   see(chunk: Buffer): void {
-    const text = chunk.latin1Slice(0, chunk.length);
+    const text = chunk.toString('latin1');
     let from = 0;
     for (let feed = text.indexOf('\n'); feed !== -1; feed = text.indexOf('\n', from)) {
       this.#endLine(text, from, feed);

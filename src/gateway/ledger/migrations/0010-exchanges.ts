@@ -4,6 +4,9 @@
 export const migration0010 = {
   number: 10,
   sql: `
+    -- Price rows as JSON, each combination once: most exchanges share a few.
+    CREATE TABLE prices (id INTEGER PRIMARY KEY, rows TEXT NOT NULL UNIQUE) STRICT;
+
     CREATE TABLE exchanges (
       seq INTEGER PRIMARY KEY,
       id TEXT NOT NULL UNIQUE,
@@ -37,8 +40,8 @@ export const migration0010 = {
       cost_nano_usd INTEGER NOT NULL,
       usage_basis TEXT NOT NULL CHECK (usage_basis IN ('reported', 'estimated', 'none')),
       price_estimated INTEGER NOT NULL CHECK (price_estimated IN (0, 1)),
-      -- The price rows used, as JSON, so that a later price edit never rewrites history (B15).
-      price_rows TEXT,
+      -- The price rows used: a later price edit never rewrites history (B15).
+      price_id INTEGER REFERENCES prices (id),
       message_id TEXT,
       upstream_request_id TEXT,
       route_reason TEXT,
