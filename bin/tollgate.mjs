@@ -10,6 +10,24 @@ if (major < 24 || (major === 24 && minor < 9)) {
   );
   process.exit(2);
 }
+
+// Request bodies are large and short-lived. With Node's defaults their memory triggers a full collection every few
+// dozen requests, which doubles the CPU of each; with room to begin with, the young generation clears them away.
+const heapFlags = ['--initial-old-space-size=128', '--max-semi-space-size=8'];
+const isServing = process.argv[2] === 'serve';
+if (isServing && process.execve && !process.execArgv.includes(heapFlags[0])) {
+  // Same process, same number: signals and supervisors notice nothing. Windows has no such call and does without.
+  try {
+    process.execve(
+      process.execPath,
+      [process.execPath, ...heapFlags, ...process.execArgv, ...process.argv.slice(1)],
+      process.env,
+    );
+  } catch {
+    // Not available on this system: it runs all the same, with more work for the collector.
+  }
+}
+
 const source = new URL('../src/headless/main.ts', import.meta.url);
 const built = new URL('../out/headless/main.js', import.meta.url);
 await import(existsSync(source) ? source.href : built.href);

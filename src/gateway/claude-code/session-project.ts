@@ -13,6 +13,7 @@ import { workingDirectoryOf } from './working-directory.ts';
 const READ_BYTES = 64 * 1024;
 /** Sessions remembered; the one unused for longest is forgotten first. */
 const KEPT_SESSIONS = 1000;
+const SMALL_BODY = 64 * 1024;
 
 export interface FoundProject {
   /** Absolute folder, or the name the header gave. */
@@ -47,14 +48,15 @@ export function createProjectFinder({ claudeFolder }: { readonly claudeFolder: s
     async find({ header, sessionId, body }) {
       const named = header?.trim() ?? '';
       if (named !== '') return { project: named, source: 'header' };
-      if (sessionId === null || !isSessionId(sessionId)) return fromRequest(body);
+      // Claude Code always sends a session; what does not is searched only while that costs next to nothing.
+      if (sessionId === null || !isSessionId(sessionId))
+        return body.length > SMALL_BODY ? NONE : fromRequest(body);
       const session = recall(sessionId);
       if (session.found.source === 'transcript') return session.found;
       session.asked++;
-      // At the 1st, 2nd, 4th, 8th … request: a transcript that never comes must not cost every request a search.
-      const project = isPowerOfTwo(session.asked)
-        ? await projectFromTranscript(claudeFolder, sessionId)
-        : null;
+      // At the 1st, 2nd, 4th, 8th … request: what never comes must not cost every request a search.
+      if (!isPowerOfTwo(session.asked)) return session.found;
+      const project = await projectFromTranscript(claudeFolder, sessionId);
       if (project !== null) session.found = { project, source: 'transcript' };
       else if (session.found.source === 'none') session.found = fromRequest(body);
       return session.found;
