@@ -76,8 +76,6 @@ interface Core {
 }
 
 const PAUSED_FACT = 'paused';
-/** From so many exchanges at once on, ledger writes are gathered. */
-const BUSY_FROM = 4;
 
 export function buildParts(host: GatewayHost, opened: Opened): Parts {
   const core = buildCore(host, opened);
@@ -102,7 +100,6 @@ function buildCore(host: GatewayHost, opened: Opened): Core {
       now: () => performance.now(),
       defer: (task) => void setImmediate(task),
       later: (task, milliseconds) => void setTimeout(task, milliseconds),
-      busy: () => live.size >= BUSY_FROM,
     },
     (error) => host.log.error({ error: String(error) }, 'ledger-write-failed'),
   );

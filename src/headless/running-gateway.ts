@@ -1,10 +1,14 @@
 // Finds the gateway that works in a data folder and speaks Control to it.
+import { Agent, request } from 'node:http';
 import { controlMethods, ControlError, LockFile } from '../contract/control-contract.ts';
 import type { ControlInput, ControlMethod, ControlOutput } from '../contract/control-contract.ts';
 import { dataFolderAt, readLockText } from '../gateway/index.ts';
 import { CommandFailure } from './command-failure.ts';
 
 const CALL_TIMEOUT_MS = 15_000;
+const HEALTH_TIMEOUT_MS = 3_000;
+/** Our own agent: a proxy set for the whole system must not catch loopback (trap 46). */
+const direct = new Agent();
 
 export interface RunningGateway {
   readonly url: string;
@@ -16,8 +20,8 @@ export interface RunningGateway {
 export async function findRunningGateway(dataDir: string): Promise<RunningGateway | null> {
   const lock = readLock(dataDir);
   if (lock === null || !isAlive(lock.pid)) return null;
-  const healthy = await fetch(`${lock.url}/healthz`, { signal: AbortSignal.timeout(3000) }).then(
-    (answer) => answer.ok,
+  const healthy = await ask('GET', `${lock.url}/healthz`, {}, '', HEALTH_TIMEOUT_MS).then(
+    (answer) => answer.status === 200,
     () => false,
   );
   if (!healthy) return null;
@@ -57,20 +61,55 @@ async function callControl<M extends ControlMethod>(
   method: M,
   input: ControlInput<M>,
 ): Promise<ControlOutput<M>> {
-  const answer = await fetch(`${lock.url}/control/${method}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${lock.controlKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify(input),
-    signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
-  }).catch((error: unknown) => {
+  const answer = await ask(
+    'POST',
+    `${lock.url}/control/${method}`,
+    { authorization: `Bearer ${lock.controlKey}`, 'content-type': 'application/json' },
+    JSON.stringify(input),
+    CALL_TIMEOUT_MS,
+  ).catch((error: unknown) => {
     throw new CommandFailure(
       `Tollgate at ${lock.url} did not answer (${error instanceof Error ? error.message : String(error)}).`,
     );
   });
-  const value: unknown = await answer.json().catch(() => null);
-  if (answer.ok) return controlMethods[method].output.parse(value) as ControlOutput<M>;
+  const value = parseJson(answer.body);
+  if (answer.status === 200) return controlMethods[method].output.parse(value) as ControlOutput<M>;
   const failure = ControlError.safeParse(value);
   throw new CommandFailure(
     failure.success ? failure.data.error.message : `Tollgate answered with status ${answer.status}.`,
   );
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+function ask(
+  method: 'GET' | 'POST',
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  timeoutMs: number,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const outgoing = request(url, { method, headers, agent: direct, signal }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (part: string) => (text += part));
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: text }));
+      answer.on('error', reject);
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -1,5 +1,5 @@
 // Sends one small request through the gateway's own door, as Claude Code would, so that a new user sees it arrive.
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { GatewayError } from '../gateway-error.ts';
 
 const body = JSON.stringify({
@@ -9,6 +9,9 @@ const body = JSON.stringify({
   messages: [{ role: 'user', content: 'Say hello, so that I can see a request flow through.' }],
 });
 
+/** Our own agent: a proxy set for the whole system must not catch loopback (trap 46). */
+const direct = new Agent();
+
 /** Resolves when the answer began; the rest of it streams on and is seen in the window. */
 export function sendPracticeRequest(url: string, key: string): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -16,6 +19,7 @@ export function sendPracticeRequest(url: string, key: string): Promise<void> {
       `${url}/v1/messages`,
       {
         method: 'POST',
+        agent: direct,
         headers: {
           authorization: `Bearer ${key}`,
           'content-type': 'application/json',

@@ -65,6 +65,9 @@ export class Exchange {
 
   project: string | null = null;
   projectSource: ProjectSource = 'none';
+  projectIsKnown = false;
+  /** True once its outcome is in the ledger. */
+  recorded = false;
   provider: string | null = null;
   practice = false;
   modelAsked: string | null = null;

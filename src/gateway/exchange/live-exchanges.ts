@@ -34,8 +34,11 @@ export class LiveExchanges {
     return this.#flights.size;
   }
 
+  /** Those without an outcome yet. */
   get exchanges(): Exchange[] {
-    return [...this.#flights.values()].map((flight) => flight.exchange);
+    return [...this.#flights.values()]
+      .map((flight) => flight.exchange)
+      .filter((exchange) => !exchange.recorded);
   }
 
   add(exchange: Exchange): void {
@@ -84,7 +87,7 @@ export class LiveExchanges {
     const changed = [];
     for (const flight of this.#flights.values()) {
       flight.relay?.keepAlive(now, this.#options.pingAfterMs);
-      if (!flight.dirty || !flight.opened) continue;
+      if (!flight.dirty || !flight.opened || flight.exchange.recorded) continue;
       flight.dirty = false;
       changed.push(flight.exchange.toEntry());
     }

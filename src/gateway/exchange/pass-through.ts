@@ -42,7 +42,7 @@ export async function passThrough(
       provider,
       request: upstreamRequest,
       response,
-      hooks: { onHead: () => null, onProgress: () => {}, failureText: sayCause },
+      hooks: { onHead: () => null, onProgress: () => {}, onComplete: () => {}, failureText: sayCause },
       onTry: () => {},
     });
   } catch (error) {

@@ -21,8 +21,10 @@ export type RelayEnd =
 export interface RelayHooks {
   /** Called with the answer's head, just before it is sent. Returns who reads the copy, or null for nobody. */
   onHead(status: number, headers: readonly string[], isEventStream: boolean): AnswerObserver | null;
-  /** Called after each chunk was passed on and read. */
+  /** Called after each chunk was read. */
   onProgress(): void;
+  /** Called once, when the answer is complete by its own word and before its last bytes are sent. */
+  onComplete(): void;
   /** One sentence for the client when the upstream fails midway. */
   failureText(error: Error): string;
 }
@@ -42,6 +44,10 @@ export class Relay {
   #isEventStream = false;
   #waitingForClient = false;
   #lastByteTick = 0;
+  /** Bytes of the answer still to come, when its length was declared. */
+  #missingBytes = Infinity;
+  #observerEnded = false;
+  #completed = false;
   /** Chunks of one read of the upstream's socket; they go on together, as one write. */
   #gathered: Buffer[] = [];
 
@@ -89,6 +95,7 @@ export class Relay {
     for (let index = 0; index < headers.length; index += 2) {
       const name = (headers[index] as string).toLowerCase();
       if (name === 'content-type') contentType = (headers[index + 1] as string).toLowerCase();
+      else if (name === 'content-length') this.#missingBytes = Number(headers[index + 1]);
       else if (name === 'content-encoding') encoding = (headers[index + 1] as string).toLowerCase().trim();
     }
     const isEventStream = contentType.startsWith('text/event-stream');
@@ -123,14 +130,23 @@ export class Relay {
     this.#gathered = [];
     const chunk = more.length === 0 ? first : Buffer.concat([first, ...more]);
     this.#lastByteTick = performance.now();
+    if (this.#decoder === null) this.#observe(chunk);
     this.#write(chunk);
-    if (this.#decoder !== null) {
-      if (!this.#decoder.write(chunk)) this.#pauseFor(this.#decoder);
-    } else {
-      this.#observer?.see(chunk);
-    }
+    if (this.#decoder !== null && !this.#decoder.write(chunk)) this.#pauseFor(this.#decoder);
     this.#hooks.onProgress();
   };
+
+  /** Reads the copy first: what an answer cost is written down before the client has all of it. */
+  #observe(chunk: Buffer): void {
+    const observer = this.#observer;
+    if (observer === null) return;
+    observer.see(chunk);
+    this.#missingBytes -= chunk.length;
+    if (this.#missingBytes === 0) this.#endObserverNow();
+    if (this.#completed || !observer.facts.finished) return;
+    this.#completed = true;
+    this.#hooks.onComplete();
+  }
 
   #write(chunk: Buffer): void {
     if (this.#response.write(chunk) || this.#waitingForClient) return;
@@ -158,7 +174,6 @@ export class Relay {
     this.#passOn();
     this.#ended = true;
     await this.#endObserver();
-    // The record is written when `done` settles; the client hears the end after that is on its way.
     this.#finish({ kind: 'complete' });
     this.#response.end();
   }
@@ -195,6 +210,12 @@ export class Relay {
 
   async #endObserver(): Promise<void> {
     if (this.#decoder !== null) await this.#decoder.end();
+    this.#endObserverNow();
+  }
+
+  #endObserverNow(): void {
+    if (this.#observerEnded) return;
+    this.#observerEnded = true;
     this.#observer?.end();
   }
 

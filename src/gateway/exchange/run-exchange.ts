@@ -88,7 +88,8 @@ export async function runExchange(
   } catch (error) {
     endByError(parts, exchange, response, error);
   }
-  settle(parts, exchange);
+  record(parts, exchange);
+  parts.live.remove(exchange);
 }
 
 async function readRequest(
@@ -111,6 +112,7 @@ async function findProject(parts: ExchangeParts, exchange: Exchange, body: Buffe
     const found = await parts.projects.find({ header, sessionId, body });
     exchange.project = found.project;
     exchange.projectSource = found.source;
+    exchange.projectIsKnown = true;
   } catch (error) {
     parts.log.warn({ error: String(error), exchange: exchange.id }, 'project-not-found');
   }
@@ -165,11 +167,23 @@ function relayHooks(parts: ExchangeParts, exchange: Exchange, provider: Provider
       parts.live.progressed(exchange);
       parts.onChange(exchange, null);
     },
+    onComplete() {
+      if (exchange.projectIsKnown && isSuccess(exchange)) {
+        exchange.end('completed', null, parts.now());
+        record(parts, exchange);
+      } else {
+        parts.ledger.checkpoint([exchange.toEntry()]);
+      }
+      parts.ledger.commit();
+    },
     failureText: (error) => `The provider "${provider.id}" broke off its answer: ${sayCause(error)}.`,
   };
 }
 
 type CommittedEnd = Exclude<RelayEnd, { kind: 'failed-before-start' }>;
+
+const isSuccess = ({ status, facts }: Exchange): boolean =>
+  status !== null && status >= 200 && status <= 299 && facts.error === null && facts.finished;
 
 function endByAnswer(parts: ExchangeParts, exchange: Exchange, end: CommittedEnd): void {
   const { facts, status } = exchange;
@@ -213,9 +227,11 @@ function endByError(
   exchange.end(refused ? 'refused' : 'failed', known.message, parts.now());
 }
 
-function settle(parts: ExchangeParts, exchange: Exchange): void {
+/** Writes the outcome, once: when the answer is complete, or when the exchange ended otherwise. */
+function record(parts: ExchangeParts, exchange: Exchange): void {
+  if (exchange.recorded) return;
+  exchange.recorded = true;
   const entry = exchange.toEntry();
   parts.ledger.settle(entry);
-  parts.live.remove(exchange);
   parts.onChange(exchange, entry);
 }

@@ -136,7 +136,7 @@ function route(
       `Tollgate serves nothing at ${request.method ?? ''} ${path.slice(0, 200)}.`,
     );
   }
-  const call: Call = { request, response, path, query: queryOf(request) };
+  const call: Call = { request, response, path };
   switch (entry.access) {
     case 'open':
       return entry.handle(call);
@@ -154,7 +154,7 @@ function route(
 
 /** A one-time link sets the window's cookie and leads to the window's plain address. */
 function openedByLink(guard: Guard, call: Call): boolean {
-  const link = call.query.get('k');
+  const link = queryOf(call.request).get('k');
   if (link === null || !guard.useLink(link)) return false;
   call.response.writeHead(303, {
     location: '/',

@@ -14,7 +14,6 @@ export interface Call {
   readonly response: ServerResponse;
   /** Path without query. */
   readonly path: string;
-  readonly query: URLSearchParams;
 }
 
 export interface ClientCall extends Call {

@@ -17,6 +17,8 @@ export interface Ledger {
   list(limit: number, before?: string): ExchangeRow[];
   fact(name: string): string | null;
   setFact(name: string, value: string): void;
+  /** Writes at once, before the client hears of it, unless so much runs that writes are being gathered. */
+  commit(): void;
   /** Writes what is queued; call before closing. */
   flush(): void;
 }
@@ -29,14 +31,14 @@ export interface LedgerClock {
   defer(task: () => void): void;
   /** Runs a task after some milliseconds. */
   later(task: () => void, milliseconds: number): void;
-  /** True while so much runs at once that writes are worth gathering. */
-  busy(): boolean;
 }
 
 /**
- * While much runs at once, writes are gathered for this long: a transaction costs five times what a row in it costs.
- * Otherwise they are made in the same turn of the event loop.
+ * From so many rows per window on, writes are gathered for a moment: a transaction costs five times what a row in it
+ * costs. Below that, and no person's work comes near it, they are made in the same turn of the event loop.
  */
+const BUSY_ROWS = 64;
+const WINDOW_MS = 100;
 const GATHER_MS = 20;
 const MOST_KNOWN_PRICES = 1000;
 
@@ -53,7 +55,7 @@ export function createSqliteLedger(
   clock: LedgerClock,
   onError: (error: unknown) => void,
 ): Ledger {
-  const { put, flush } = createWriteQueue(db, clock, onError);
+  const { put, commit, flush } = createWriteQueue(db, clock, onError);
   const listLast = db.prepare('SELECT * FROM exchanges ORDER BY seq DESC LIMIT ?');
   const listBefore = db.prepare(
     'SELECT * FROM exchanges WHERE seq < (SELECT seq FROM exchanges WHERE id = ?) ORDER BY seq DESC LIMIT ?',
@@ -74,6 +76,7 @@ export function createSqliteLedger(
     },
     fact: (name) => (readFact.get(name) as string | undefined) ?? null,
     setFact: (name, value) => void writeFact.run(name, value),
+    commit,
     flush,
   };
 }
@@ -84,7 +87,7 @@ function createWriteQueue(db: WritableDb, clock: LedgerClock, onError: (error: u
   let queue = new Map<string, Pending>();
   let scheduled = false;
   let lastDrain = -Infinity;
-
+  const busy = createRateWatch();
   const writeAll = db.transaction((rows: readonly Pending[]) => {
     for (const { entry, isNew, settled } of rows) {
       if (isNew || (!write.update(entry) && settled)) write.insert(entry);
@@ -97,8 +100,9 @@ function createWriteQueue(db: WritableDb, clock: LedgerClock, onError: (error: u
   const takeDue = (everything: boolean): Pending[] => {
     const all = [...queue.values()];
     queue = new Map();
-    if (everything || !clock.busy()) return all;
-    const latest = clock.now() - GATHER_MS;
+    const now = clock.now();
+    if (everything || !busy(now, 0)) return all;
+    const latest = now - GATHER_MS;
     for (const row of all) if (!row.settled && row.isNew && row.since > latest) queue.set(row.entry.id, row);
     return all.filter((row) => !queue.has(row.entry.id));
   };
@@ -106,7 +110,7 @@ function createWriteQueue(db: WritableDb, clock: LedgerClock, onError: (error: u
   const schedule = (wait: number): void => {
     if (scheduled) return;
     scheduled = true;
-    if (wait > 0 && clock.busy()) clock.later(() => drain(false), wait);
+    if (wait > 0 && busy(clock.now(), 0)) clock.later(() => drain(false), wait);
     else clock.defer(() => drain(false));
   };
 
@@ -132,9 +136,29 @@ function createWriteQueue(db: WritableDb, clock: LedgerClock, onError: (error: u
       known.entry = entry;
       known.settled = settled;
     }
+    busy(now, 1);
     schedule(lastDrain + GATHER_MS - now);
   };
-  return { put, flush: () => drain(true) };
+  const commit = (): void => {
+    if (!busy(clock.now(), 0)) drain(false);
+  };
+  return { put, commit, flush: () => drain(true) };
+}
+
+/** Counts rows as they come; true while they come faster than they are worth writing one by one. */
+function createRateWatch(): (now: number, rows: number) => boolean {
+  let since = -Infinity;
+  let counted = 0;
+  let before = 0;
+  return (now, rows) => {
+    if (now - since > WINDOW_MS) {
+      before = now - since > 2 * WINDOW_MS ? 0 : counted;
+      since = now;
+      counted = 0;
+    }
+    counted += rows;
+    return Math.max(counted, before) >= BUSY_ROWS;
+  };
 }
 
 function attempt(task: () => void, onError: (error: unknown) => void): void {

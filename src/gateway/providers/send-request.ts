@@ -8,6 +8,8 @@ import type { Upstream, UpstreamCall, UpstreamListener } from './provider.ts';
 const HEADERS_TIMEOUT_MS = 600_000;
 /** Silence inside an answer after which its upstream is taken for dead, although its socket lives. */
 const BODY_TIMEOUT_MS = 600_000;
+/** Of an answer, as of a request. */
+const LARGEST_HEAD = 64 * 1024;
 /** Below the idle limit of common servers and load balancers (60 s), so that few sockets die under a request. */
 const KEEP_ALIVE_MS = 30_000;
 
@@ -21,6 +23,7 @@ export function createHttpUpstream(baseUrl: string): Upstream {
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
     bodyTimeout: BODY_TIMEOUT_MS,
+    maxHeaderSize: LARGEST_HEAD,
     connect: { timeout: 20_000, noDelay: true },
   });
   return {

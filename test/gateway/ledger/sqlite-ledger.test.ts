@@ -61,7 +61,6 @@ const quiet = {
   now: () => performance.now(),
   defer: (task: () => void) => void setImmediate(task),
   later: (task: () => void, milliseconds: number) => void setTimeout(task, milliseconds),
-  busy: () => false,
 };
 
 let folder: string;

@@ -26,6 +26,8 @@ export class StreamObserver implements AnswerObserver {
   #insideEvent = false;
   /** True once the event being read has a data line. */
   #hasData = false;
+  /** Data of this event that is not whole yet: it goes on in the next data line. */
+  #halfData = '';
 
   get atEventBorder(): boolean {
     return !this.#insideEvent && this.#open === '' && this.#dropped === 0;
@@ -82,6 +84,7 @@ export class StreamObserver implements AnswerObserver {
     if (from === to) {
       this.#insideEvent = false;
       this.#hasData = false;
+      this.#halfData = '';
       this.#event = '';
       return;
     }
@@ -99,7 +102,7 @@ export class StreamObserver implements AnswerObserver {
       return;
     }
     const length = isDelta ? usualDeltaLength(text, from, to) : null;
-    if (length === null) this.#parse(text.slice(from + 5, to));
+    if (length === null) this.#parse(this.#halfData + text.slice(from + 5, to));
     else {
       this.facts.hasContent = true;
       this.facts.characters += length;
@@ -111,8 +114,11 @@ export class StreamObserver implements AnswerObserver {
     try {
       data = asObject(JSON.parse(Buffer.from(latin1, 'latin1').toString('utf8')));
     } catch {
+      // Servers may break the data of an event into lines; read together, they are one document.
+      if (latin1.length <= LARGEST_KEPT_LINE) this.#halfData = `${latin1}\n`;
       return;
     }
+    this.#halfData = '';
     if (data !== null) this.#apply(data);
   }
 
