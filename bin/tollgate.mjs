@@ -13,7 +13,7 @@ if (major < 24 || (major === 24 && minor < 9)) {
 
 // Request bodies are large and short-lived. With Node's defaults their memory triggers a full collection every few
 // dozen requests, which doubles the CPU of each; with room to begin with, the young generation clears them away.
-const heapFlags = ['--initial-old-space-size=128', '--max-semi-space-size=8'];
+const heapFlags = ['--initial-old-space-size=96', '--max-semi-space-size=8'];
 const isServing = process.argv[2] === 'serve';
 if (isServing && process.execve && !process.execArgv.includes(heapFlags[0])) {
   // Same process, same number: signals and supervisors notice nothing. Windows has no such call and does without.
