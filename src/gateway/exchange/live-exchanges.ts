@@ -5,10 +5,14 @@ import type { Exchange } from './exchange.ts';
 import type { Relay } from './relay-response.ts';
 
 const TICK_MS = 1000;
+/** A request without an answer for so long gets its row. */
+const OPEN_AFTER_MS = 25;
 
 interface Flight {
   readonly exchange: Exchange;
   relay: Relay | null;
+  /** True once its request is on its way: from then on it may cost something. */
+  sent: boolean;
   /** True once its row is in the ledger. */
   opened: boolean;
   /** True when figures changed since the last checkpoint. */
@@ -24,6 +28,7 @@ export class LiveExchanges {
   readonly #options: LiveOptions;
   readonly #flights = new Map<string, Flight>();
   #ticker: NodeJS.Timeout | null = null;
+  #opener: NodeJS.Timeout | null = null;
   #onIdle: (() => void)[] = [];
 
   constructor(options: LiveOptions) {
@@ -42,15 +47,35 @@ export class LiveExchanges {
   }
 
   add(exchange: Exchange): void {
-    this.#flights.set(exchange.id, { exchange, relay: null, opened: false, dirty: false });
+    this.#flights.set(exchange.id, { exchange, relay: null, sent: false, opened: false, dirty: false });
     this.#ticker ??= setInterval(() => this.#tick(), Math.min(TICK_MS, this.#options.pingAfterMs)).unref();
   }
 
-  /** Opens the ledger row, before the first byte goes upstream. */
-  opened(exchange: Exchange): void {
+  /**
+   * The request goes upstream. Its row is opened when the answer begins, or soon when it does not: an answer that comes
+   * at once is then one write, and no answer waits for the disk.
+   */
+  sent(exchange: Exchange): void {
     const flight = this.#flights.get(exchange.id);
-    if (flight !== undefined) flight.opened = true;
-    this.#options.ledger.open(exchange.toEntry());
+    if (flight === undefined) return;
+    flight.sent = true;
+    if (this.#opener === null) this.#opener = setTimeout(() => this.#openAll(), OPEN_AFTER_MS).unref();
+  }
+
+  #openAll(): void {
+    this.#opener = null;
+    for (const flight of this.#flights.values()) if (flight.sent) this.#open(flight);
+  }
+
+  #open(flight: Flight): void {
+    if (flight.opened || flight.exchange.recorded) return;
+    flight.opened = true;
+    this.#options.ledger.open(flight.exchange.toEntry());
+  }
+
+  /** True once the exchange has a row. */
+  isOpened(exchange: Exchange): boolean {
+    return this.#flights.get(exchange.id)?.opened === true;
   }
 
   relaying(exchange: Exchange, relay: Relay): void {
@@ -60,7 +85,9 @@ export class LiveExchanges {
 
   progressed(exchange: Exchange): void {
     const flight = this.#flights.get(exchange.id);
-    if (flight !== undefined) flight.dirty = true;
+    if (flight === undefined) return;
+    flight.dirty = true;
+    if (!flight.opened) this.#open(flight);
   }
 
   remove(exchange: Exchange): void {

@@ -46,6 +46,7 @@ export class Relay {
   #lastByteTick = 0;
   /** Bytes of the answer still to come, when its length was declared. */
   #missingBytes = Infinity;
+  #passedOn = false;
   #observerEnded = false;
   #completed = false;
   /** Chunks of one read of the upstream's socket; they go on together, as one write. */
@@ -130,13 +131,17 @@ export class Relay {
     this.#gathered = [];
     const chunk = more.length === 0 ? first : Buffer.concat([first, ...more]);
     this.#lastByteTick = performance.now();
+    // The first bytes go out at once. Later the copy is read first, so that what an answer cost is written down before
+    // the client has all of it.
+    const isFirst = !this.#passedOn;
+    this.#passedOn = true;
+    if (isFirst) this.#write(chunk);
     if (this.#decoder === null) this.#observe(chunk);
-    this.#write(chunk);
+    if (!isFirst) this.#write(chunk);
     if (this.#decoder !== null && !this.#decoder.write(chunk)) this.#pauseFor(this.#decoder);
     this.#hooks.onProgress();
   };
 
-  /** Reads the copy first: what an answer cost is written down before the client has all of it. */
   #observe(chunk: Buffer): void {
     const observer = this.#observer;
     if (observer === null) return;

@@ -71,7 +71,7 @@ export async function runExchange(
     refuseUnlessAllowed(parts.situation());
     if (routesByProject(parts.settings())) await project;
     const { provider, upstreamRequest } = routeRequest(parts, exchange, request, facts, body);
-    parts.live.opened(exchange);
+    parts.live.sent(exchange);
     parts.onChange(exchange, null);
     const end = await attemptRoute({
       provider,
@@ -172,6 +172,7 @@ function relayHooks(parts: ExchangeParts, exchange: Exchange, provider: Provider
         exchange.end('completed', null, parts.now());
         record(parts, exchange);
       } else {
+        parts.live.progressed(exchange);
         parts.ledger.checkpoint([exchange.toEntry()]);
       }
       parts.ledger.commit();
@@ -232,6 +233,6 @@ function record(parts: ExchangeParts, exchange: Exchange): void {
   if (exchange.recorded) return;
   exchange.recorded = true;
   const entry = exchange.toEntry();
-  parts.ledger.settle(entry);
+  parts.ledger.settle(entry, parts.live.isOpened(exchange));
   parts.onChange(exchange, entry);
 }

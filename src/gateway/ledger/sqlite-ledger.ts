@@ -7,12 +7,12 @@ import type { LedgerEntry } from './ledger-entry.ts';
 import type { WritableDb } from './open-database.ts';
 
 export interface Ledger {
-  /** Records that the exchange began; must come before the request is sent upstream. */
+  /** Records that the exchange began. */
   open(entry: LedgerEntry): void;
   /** Writes what is known so far of exchanges in flight, so that a crash loses no more than a second. */
   checkpoint(entries: readonly LedgerEntry[]): void;
-  /** Writes the outcome, once per exchange, whether it was opened or not. */
-  settle(entry: LedgerEntry): void;
+  /** Writes the outcome, once per exchange; `opened` says whether its row was. */
+  settle(entry: LedgerEntry, opened: boolean): void;
   /** Newest first; `before` is the id of the last row already known. */
   list(limit: number, before?: string): ExchangeRow[];
   fact(name: string): string | null;
@@ -46,7 +46,6 @@ const MOST_KNOWN_PRICES = 1000;
 interface Pending {
   entry: LedgerEntry;
   readonly isNew: boolean;
-  readonly since: number;
   settled: boolean;
 }
 
@@ -68,7 +67,7 @@ export function createSqliteLedger(
   return {
     open: (entry) => put(entry, true, false),
     checkpoint: (entries) => entries.forEach((entry) => put(entry, false, false)),
-    settle: (entry) => put(entry, false, true),
+    settle: (entry, opened) => put(entry, !opened, true),
     list(limit, before) {
       flush();
       const records = before === undefined ? listLast.all(limit) : listBefore.all(before, limit);
@@ -96,30 +95,19 @@ function createWriteQueue(db: WritableDb, clock: LedgerClock, onError: (error: u
     for (const rollUp of sumRollUps(settled)) write.rollUp(rollUp);
   });
 
-  /** Rows to write now. While busy, one that was just opened may soon be settled and then costs one write, not two. */
-  const takeDue = (everything: boolean): Pending[] => {
-    const all = [...queue.values()];
-    queue = new Map();
-    const now = clock.now();
-    if (everything || !busy(now, 0)) return all;
-    const latest = now - GATHER_MS;
-    for (const row of all) if (!row.settled && row.isNew && row.since > latest) queue.set(row.entry.id, row);
-    return all.filter((row) => !queue.has(row.entry.id));
-  };
-
   const schedule = (wait: number): void => {
     if (scheduled) return;
     scheduled = true;
-    if (wait > 0 && busy(clock.now(), 0)) clock.later(() => drain(false), wait);
-    else clock.defer(() => drain(false));
+    if (wait > 0 && busy(clock.now(), 0)) clock.later(drain, wait);
+    else clock.defer(drain);
   };
 
-  const drain = (everything: boolean): void => {
+  const drain = (): void => {
     scheduled = false;
     lastDrain = clock.now();
-    const rows = takeDue(everything);
-    if (queue.size > 0) schedule(GATHER_MS);
-    if (rows.length === 0) return;
+    if (queue.size === 0) return;
+    const rows = [...queue.values()];
+    queue = new Map();
     try {
       writeAll.immediate(rows);
     } catch {
@@ -131,7 +119,7 @@ function createWriteQueue(db: WritableDb, clock: LedgerClock, onError: (error: u
   const put = (entry: LedgerEntry, isNew: boolean, settled: boolean): void => {
     const known = queue.get(entry.id);
     const now = clock.now();
-    if (known === undefined) queue.set(entry.id, { entry, isNew, since: now, settled });
+    if (known === undefined) queue.set(entry.id, { entry, isNew, settled });
     else if (!known.settled) {
       known.entry = entry;
       known.settled = settled;
@@ -140,9 +128,9 @@ function createWriteQueue(db: WritableDb, clock: LedgerClock, onError: (error: u
     schedule(lastDrain + GATHER_MS - now);
   };
   const commit = (): void => {
-    if (!busy(clock.now(), 0)) drain(false);
+    if (!busy(clock.now(), 0)) drain();
   };
-  return { put, commit, flush: () => drain(true) };
+  return { put, commit, flush: drain };
 }
 
 /** Counts rows as they come; true while they come faster than they are worth writing one by one. */

@@ -92,7 +92,7 @@ describe('the ledger', () => {
       practice: true,
     });
     ledger.open(live);
-    ledger.settle(settled);
+    ledger.settle(settled, false);
     const {
       webSearchRequests: _w,
       priceRows: _p,
@@ -106,7 +106,7 @@ describe('the ledger', () => {
 
   it('keeps the price rows used with each exchange, each combination once (B15)', () => {
     for (const priceRows of ['[{"rates":1}]', '[{"rates":2}]', '[{"rates":1}]', null]) {
-      ledger.settle(entry({ state: 'completed', priceRows }));
+      ledger.settle(entry({ state: 'completed', priceRows }), false);
       ledger.flush();
     }
     const used = db
@@ -119,9 +119,9 @@ describe('the ledger', () => {
 
   it('keeps the first outcome: a settled row never changes', () => {
     const settled = entry({ state: 'completed', costNanoUsd: 5 });
-    ledger.settle(settled);
+    ledger.settle(settled, false);
     ledger.flush();
-    ledger.settle({ ...settled, state: 'failed', costNanoUsd: 9 });
+    ledger.settle({ ...settled, state: 'failed', costNanoUsd: 9 }, false);
     ledger.checkpoint([{ ...settled, state: 'live', costNanoUsd: 7 }]);
     ledger.flush();
     expect(ledger.list(1)[0]).toMatchObject({ state: 'completed', costNanoUsd: 5 });
@@ -130,9 +130,9 @@ describe('the ledger', () => {
   });
 
   it('writes the neighbours of a row that cannot be written', () => {
-    ledger.settle(entry({ state: 'completed', costNanoUsd: 1 }));
-    ledger.settle(entry({ state: 'completed', costNanoUsd: 0.5 }));
-    ledger.settle(entry({ state: 'completed', costNanoUsd: 2 }));
+    ledger.settle(entry({ state: 'completed', costNanoUsd: 1 }), false);
+    ledger.settle(entry({ state: 'completed', costNanoUsd: 0.5 }), false);
+    ledger.settle(entry({ state: 'completed', costNanoUsd: 2 }), false);
     ledger.flush();
     expect(errors).toHaveLength(1);
     expect(ledger.list(10).map((row) => row.costNanoUsd)).toEqual([2, 1]);
@@ -142,7 +142,7 @@ describe('the ledger', () => {
     const open = entry({});
     ledger.open(open);
     ledger.checkpoint([{ ...open, inputTokens: 900, costNanoUsd: 3600 }]);
-    ledger.settle(entry({ state: 'completed', costNanoUsd: 10 }));
+    ledger.settle(entry({ state: 'completed', costNanoUsd: 10 }), false);
     ledger.flush();
     expect(reportUsage(db, null).totals.costNanoUsd).toBe(10);
     expect(closeAbandonedRows(db, noon + 60_000)).toBe(1);
@@ -160,7 +160,7 @@ describe('the ledger', () => {
   it('can be read by another connection while rows are written', () => {
     const reader = openLedgerForReading(path);
     for (let count = 1; count <= 50; count++) {
-      ledger.settle(entry({ state: 'completed', costNanoUsd: 1 }));
+      ledger.settle(entry({ state: 'completed', costNanoUsd: 1 }), false);
       ledger.flush();
       expect(reader === null ? 0 : reportUsage(reader, null).totals.exchanges).toBe(count);
     }
@@ -169,7 +169,7 @@ describe('the ledger', () => {
 
   it('pages from newest to oldest without a gap', () => {
     const rows = Array.from({ length: 7 }, () => entry({ state: 'completed' }));
-    rows.forEach((row) => ledger.settle(row));
+    rows.forEach((row) => ledger.settle(row, false));
     const first = ledger.list(3);
     const second = ledger.list(10, first.at(-1)?.id);
     expect([...first, ...second].map((row) => row.id)).toEqual(rows.map((row) => row.id).reverse());
@@ -208,7 +208,7 @@ describe('usage reports', () => {
             provider: sample.provider,
           }),
         );
-        entries.forEach((one) => ledger.settle(one));
+        entries.forEach((one) => ledger.settle(one, false));
         ledger.flush();
         const inside = entries.filter((one) => one.startedAt >= since);
         const expected = (
@@ -253,7 +253,7 @@ describe('the meter', () => {
     );
     const settle = (fields: Partial<LedgerEntry>): void => {
       const one = entry({ state: 'completed', costNanoUsd: 100, ...fields });
-      ledger.settle(one);
+      ledger.settle(one, false);
       meter.add(one);
     };
     settle({});
