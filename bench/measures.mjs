@@ -185,7 +185,7 @@ export const measures = {
  */
 export async function warmUp(bench) {
   const kinds = [
-    { bodyBytes: 2 * kilobyte, ms: 4000 },
+    { bodyBytes: 2 * kilobyte, ms: 6000 },
     { bodyBytes: 2 * kilobyte, deltas: 50, ms: 2500 },
     { bodyBytes: 200 * kilobyte, ms: 1000 },
   ];

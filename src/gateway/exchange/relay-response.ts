@@ -41,7 +41,7 @@ export class Relay {
   #decoder: CopyDecoder | null = null;
   #started = false;
   #ended = false;
-  #isEventStream = false;
+  #takesEvents = false;
   #waitingForClient = false;
   #lastByteTick = 0;
   /** Bytes of the answer still to come, when its length was declared. */
@@ -76,7 +76,7 @@ export class Relay {
 
   /** Sends our own ping when the upstream was silent for `afterMs` and the bytes stand at an event border. */
   keepAlive(nowTick: number, afterMs: number): void {
-    if (!this.#isEventStream || !this.#started || this.#ended || this.#waitingForClient) return;
+    if (!this.#takesEvents || !this.#started || this.#ended || this.#waitingForClient) return;
     if (nowTick - this.#lastByteTick < afterMs || this.#observer?.atEventBorder !== true) return;
     this.#lastByteTick = nowTick;
     this.#write(Buffer.from(pingEvent));
@@ -104,8 +104,8 @@ export class Relay {
     if (encoding !== '' && encoding !== 'identity' && this.#observer !== null) {
       this.#decoder = decodeCopy(encoding, this.#observer);
     }
-    // Into encoded bytes no event of ours can be put.
-    this.#isEventStream = isEventStream && this.#decoder === null && encoding === '';
+    // Into encoded bytes, or an answer of declared length, no event of ours can be put.
+    this.#takesEvents = isEventStream && encoding === '' && this.#missingBytes === Infinity;
     this.#lastByteTick = performance.now();
     this.#response.sendDate = false;
     // Throws when the upstream's head is not fit to be sent; nothing has started then.
@@ -127,7 +127,7 @@ export class Relay {
 
   readonly #passOn = (): void => {
     const [first, ...more] = this.#gathered;
-    if (first === undefined) return;
+    if (first === undefined || this.#ended) return;
     this.#gathered = [];
     const chunk = more.length === 0 ? first : Buffer.concat([first, ...more]);
     this.#lastByteTick = performance.now();
@@ -195,8 +195,8 @@ export class Relay {
     const insideData = this.#observer?.insideData ?? true;
     await this.#endObserver();
     this.#finish({ kind: 'failed-midway', error });
-    if (!this.#isEventStream) {
-      // A JSON answer with a known length cannot be mended; a broken connection is the only honest end.
+    if (!this.#takesEvents) {
+      // An answer of known length cannot be mended; a broken connection is the only honest end.
       this.#response.destroy();
     } else if (insideData) {
       // The reader drops the half event and sees that the stream ended early.
