@@ -50,7 +50,8 @@ export class Relay {
   #observerEnded = false;
   #completed = false;
   /** Chunks of one read of the upstream's socket; they go on together, as one write. */
-  #gathered: Buffer[] = [];
+  #first: Buffer | null = null;
+  #more: Buffer[] = [];
 
   constructor(upstream: Upstream, request: UpstreamRequest, response: ServerResponse, hooks: RelayHooks) {
     this.#response = response;
@@ -122,14 +123,20 @@ export class Relay {
   #onData(chunk: Buffer): void {
     if (this.#ended) return;
     // Microtasks run when the read has been taken apart: nothing waits, and a burst costs one write instead of many.
-    if (this.#gathered.push(chunk) === 1) queueMicrotask(this.#passOn);
+    if (this.#first === null) {
+      this.#first = chunk;
+      queueMicrotask(this.#passOn);
+    } else {
+      this.#more.push(chunk);
+    }
   }
 
   readonly #passOn = (): void => {
-    const [first, ...more] = this.#gathered;
-    if (first === undefined || this.#ended) return;
-    this.#gathered = [];
-    const chunk = more.length === 0 ? first : Buffer.concat([first, ...more]);
+    const first = this.#first;
+    if (first === null || this.#ended) return;
+    const chunk = this.#more.length === 0 ? first : Buffer.concat([first, ...this.#more]);
+    this.#first = null;
+    if (this.#more.length > 0) this.#more = [];
     this.#lastByteTick = performance.now();
     // The first bytes go out at once. Later the copy is read first, so that what an answer cost is written down before
     // the client has all of it.

@@ -5,7 +5,7 @@ import type { Totals } from '../../contract/usage.ts';
 import { QUARTER_HOUR_MS } from './ledger-entry.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
 import type { ReadableDb } from './open-database.ts';
-import { startOfDay, startOfMonth } from './time-windows.ts';
+import { startOfDay, startOfMonth, startOfNextDay } from './time-windows.ts';
 import { addTo, practiceCost, quarterHours, reportUsage } from './usage-report.ts';
 
 export interface Meter {
@@ -17,6 +17,8 @@ export interface Meter {
 
 interface Day {
   readonly start: number;
+  /** Start of the next day. */
+  readonly end: number;
   readonly monthStart: number;
   readonly today: Totals;
   practiceNanoUsd: number;
@@ -29,7 +31,8 @@ export function createMeter(db: ReadableDb, flush: () => void, now: () => number
   let day = readDay(db, flush, now());
 
   const current = (): Day => {
-    if (startOfDay(now()) !== day.start) day = readDay(db, flush, now());
+    const at = now();
+    if (at < day.start || at >= day.end) day = readDay(db, flush, at);
     return day;
   };
 
@@ -68,6 +71,7 @@ function readDay(db: ReadableDb, flush: () => void, now: number): Day {
   const monthStart = startOfMonth(now);
   return {
     start,
+    end: startOfNextDay(now),
     monthStart,
     today: reportUsage(db, start).totals,
     practiceNanoUsd: practiceCost(db, start),

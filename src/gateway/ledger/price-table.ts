@@ -85,8 +85,17 @@ const unknownModel: PriceRow = {
 const LONGEST_NAME = 256;
 const MOST_REMEMBERED_NAMES = 512;
 
-const startOf = (row: PriceRow): number =>
-  row.effectiveFrom === undefined ? -Infinity : Date.parse(row.effectiveFrom);
+/** Instants of the rows' dates; a date is read once, not for every answer. */
+const starts = new WeakMap<PriceRow, number>();
+
+function startOf(row: PriceRow): number {
+  if (row.effectiveFrom === undefined) return -Infinity;
+  const known = starts.get(row);
+  if (known !== undefined) return known;
+  const start = Date.parse(row.effectiveFrom);
+  starts.set(row, start);
+  return start;
+}
 
 function groupById(rows: readonly PriceRow[]): Map<string, Dated> {
   const byId = new Map<string, Dated>();

@@ -7,6 +7,11 @@ export function startOfDay(now: number): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 }
 
+export function startOfNextDay(now: number): number {
+  const date = new Date(now);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime();
+}
+
 /** Weeks begin on Monday (ISO 8601). */
 export function startOfWeek(now: number): number {
   const date = new Date(now);

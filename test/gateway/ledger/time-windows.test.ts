@@ -1,6 +1,12 @@
 // Calendar windows follow the local calendar, also where the clock changes (trap 60). The zone is the process's own.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startOf, startOfDay, startOfMonth, startOfWeek } from '../../../src/gateway/ledger/time-windows.ts';
+import {
+  startOf,
+  startOfDay,
+  startOfMonth,
+  startOfNextDay,
+  startOfWeek,
+} from '../../../src/gateway/ledger/time-windows.ts';
 
 const zoneBefore = process.env['TZ'];
 afterEach(() => {
@@ -28,6 +34,10 @@ describe.each([
       expect([date.getHours(), date.getMinutes(), date.getDate()]).toEqual([0, 0, new Date(now).getDate()]);
       expect(start % 900_000).toBe(0);
       expect(now - start).toBeLessThan(25 * 3_600_000);
+      expect(startOfDay(startOfNextDay(now))).toBe(startOfNextDay(now));
+      expect(startOfDay(startOfNextDay(now) - 1)).toBe(start);
+      const inZone = new Intl.DateTimeFormat('en', { timeZone: zone, timeStyle: 'short' }).format(now);
+      expect(new Date(now).toLocaleTimeString('en', { timeStyle: 'short' })).toBe(inZone);
     }
   });
 
