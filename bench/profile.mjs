@@ -1,7 +1,7 @@
 // Where Tollgate's processor time goes: runs one kind of load against it under Node's own profiler and prints the
 // hottest functions, in microseconds per request.
 //   node bench/profile.mjs json2k|json200k|burst|streams [--seconds N] [--top N] [--keep FILE]
-import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, statSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -81,7 +81,10 @@ try {
   const common = { target, concurrency: 8, warmMs: 0, ms: seconds * 1000 };
   const result = await generator.run(load.job, { ...common, ...load.options });
   await stop();
-  const file = readdirSync(home).find((name) => name.endsWith('.cpuprofile'));
+  // Short-lived threads leave profiles of their own; the gateway's is by far the largest.
+  const [file] = readdirSync(home)
+    .filter((name) => name.endsWith('.cpuprofile'))
+    .toSorted((a, b) => statSync(join(home, b)).size - statSync(join(home, a)).size);
   if (options.keep !== undefined) copyFileSync(join(home, file), options.keep);
   const { self, total } = sumProfile(JSON.parse(readFileSync(join(home, file), 'utf8')));
   const streams = load.job === 'streams';

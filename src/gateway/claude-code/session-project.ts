@@ -7,6 +7,7 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProjectSource } from '../../contract/rows.ts';
+import type { ByteParts } from '../lib/byte-parts.ts';
 import { workingDirectoryOf } from './working-directory.ts';
 
 /** Of each transcript only this much is read; the first message with `cwd` stands near the start. */
@@ -23,7 +24,7 @@ export interface FoundProject {
 
 export interface ProjectFinder {
   /** Never throws. `header`: value of `x-tollgate-project`; `sessionId`: of `x-claude-code-session-id`. */
-  find(request: { header: string | null; sessionId: string | null; body: Buffer }): Promise<FoundProject>;
+  find(request: { header: string | null; sessionId: string | null; body: ByteParts }): Promise<FoundProject>;
 }
 
 interface Session {
@@ -85,8 +86,8 @@ function isPowerOfTwo(count: number): boolean {
   return (count & (count - 1)) === 0;
 }
 
-function fromRequest(body: Buffer): FoundProject {
-  const project = workingDirectoryOf(body);
+function fromRequest(body: ByteParts): FoundProject {
+  const project = workingDirectoryOf(body.whole());
   return project === null ? NONE : { project, source: 'request' };
 }
 

@@ -34,7 +34,7 @@ export async function attemptRoute(
 
 function unreachable(provider: Provider, error: Error): GatewayError {
   const where = `the provider "${provider.id}"${provider.baseUrl === null ? '' : ` at ${provider.baseUrl}`}`;
-  if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(codeOf(error))) {
+  if (/^UPSTREAM_(HEADERS|BODY)_TIMEOUT$/.test(codeOf(error))) {
     return new GatewayError(
       'PROVIDER_TIMEOUT',
       `Tollgate reached ${where}, but no answer came in time.`,
@@ -59,11 +59,12 @@ export function sayCause(error: Error): string {
     case 'EAI_AGAIN':
       return 'its name could not be resolved; check the address and the network';
     case 'ECONNRESET':
-    case 'UND_ERR_SOCKET':
+    case 'EPIPE':
+    case 'UPSTREAM_CLOSED':
       return 'the connection was closed before the answer was complete';
-    case 'UND_ERR_CONNECT_TIMEOUT':
+    case 'UPSTREAM_CONNECT_TIMEOUT':
       return 'no connection within 20 s';
-    case 'UND_ERR_BODY_TIMEOUT':
+    case 'UPSTREAM_BODY_TIMEOUT':
       return 'it fell silent for ten minutes';
     default:
       return error.message === '' ? error.name : error.message;

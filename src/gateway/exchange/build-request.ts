@@ -2,6 +2,7 @@
 // place of the client's. Shared by everything that is passed on, so that no path can leak a local key.
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../gateway-error.ts';
+import type { ByteParts } from '../lib/byte-parts.ts';
 import type { Credential } from '../providers/credential.ts';
 import type { Provider } from '../providers/providers.ts';
 import type { UpstreamRequest } from '../providers/provider.ts';
@@ -13,7 +14,7 @@ interface BuildOptions {
   /** True for a value that opens Tollgate's own door. */
   readonly isLocalKey: (value: string) => boolean;
   readonly request: IncomingMessage;
-  readonly body: Buffer | null;
+  readonly body: ByteParts | null;
 }
 
 /** Throws PROVIDER_UNUSABLE when the provider wants the caller's own login and the caller sent none. */

@@ -21,7 +21,7 @@ import {
 import type { NormalUsage } from '../dialects/anthropic-messages/usage.ts';
 import { rowOf } from '../ledger/ledger-entry.ts';
 import type { LedgerEntry } from '../ledger/ledger-entry.ts';
-import { priceUsage } from '../ledger/price.ts';
+import { priceUsage, storedPriceText } from '../ledger/price.ts';
 import type { PriceTable } from '../ledger/price-table.ts';
 
 /** The four outcomes; `live` is not one. */
@@ -201,6 +201,6 @@ function chargeOf(exchange: Exchange, prices: PriceTable): Charge {
     costNanoUsd: priced.costNanoUsd,
     basis,
     priceEstimated: priced.estimated,
-    priceRows: JSON.stringify(priced.rows),
+    priceRows: storedPriceText(priced.rows),
   };
 }

@@ -6,6 +6,8 @@ import { errorAnswer } from '../dialects/anthropic-messages/error-body.ts';
 import { RequestReader, spliceModel } from '../dialects/anthropic-messages/read-request.ts';
 import { GatewayError } from '../gateway-error.ts';
 import type { Log } from '../gateway-host.ts';
+import type { ByteParts } from '../lib/byte-parts.ts';
+import { keepOpenForRest } from '../lib/unread-body.ts';
 import { PRACTICE } from '../providers/providers.ts';
 import type { Providers } from '../providers/providers.ts';
 import { chooseRoute, defaultProvider } from '../router/choose-route.ts';
@@ -46,13 +48,13 @@ export async function passThrough(
       onTry: () => {},
     });
   } catch (error) {
-    answerError(parts, response, error);
+    answerError(parts, request, response, error);
   }
 }
 
 interface Target {
   readonly provider: string;
-  readonly body: Buffer | null;
+  readonly body: ByteParts | null;
 }
 
 async function chooseTarget(
@@ -71,7 +73,12 @@ async function chooseTarget(
   return { provider: route.provider, body: spliceModel(body, facts, route.model) };
 }
 
-function answerError(parts: PassThroughParts, response: ServerResponse, error: unknown): void {
+function answerError(
+  parts: PassThroughParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+): void {
   if (error instanceof ClientGone) return;
   if (response.headersSent) {
     response.destroy();
@@ -83,6 +90,7 @@ function answerError(parts: PassThroughParts, response: ServerResponse, error: u
       ? error
       : new GatewayError('INTERNAL', 'Tollgate failed at this request.', error);
   const answer = errorAnswer(known, parts.newId());
+  keepOpenForRest(request, response);
   response.writeHead(answer.status, answer.headers as string[]);
   response.end(answer.body);
 }

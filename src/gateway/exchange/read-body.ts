@@ -2,6 +2,7 @@
 // attempt possible; a body over the limit is refused before it is held (P22).
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError } from '../gateway-error.ts';
+import { ByteParts } from '../lib/byte-parts.ts';
 
 export const LARGEST_BODY = 32 * 1024 * 1024;
 
@@ -16,13 +17,13 @@ export function readBody(
   response: ServerResponse,
   see: (chunk: Buffer) => void,
   limit = LARGEST_BODY,
-): Promise<Buffer> {
+): Promise<ByteParts> {
   const declared = Number(request.headers['content-length'] ?? NaN);
   if (declared > limit) return Promise.reject(tooLarge(limit));
   if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
 
   return new Promise((resolve, reject) => {
-    const gathered = new Gatherer(declared);
+    const gathered = new ByteParts();
     const finish = (settle: () => void): void => {
       request.off('data', onData);
       request.off('end', onEnd);
@@ -37,8 +38,10 @@ export function readBody(
       }
       gathered.add(chunk);
       see(chunk);
+      // The last byte is enough: the stream's own end comes some turns later.
+      if (gathered.length === declared) onEnd();
     };
-    const onEnd = (): void => finish(() => resolve(gathered.take()));
+    const onEnd = (): void => finish(() => resolve(gathered));
     const onClose = (): void => finish(() => reject(new ClientGone('the client closed the connection')));
     request.on('data', onData);
     request.on('end', onEnd);
@@ -52,37 +55,4 @@ function tooLarge(limit: number): GatewayError {
     'BODY_TOO_LARGE',
     `The request is larger than ${limit / 1024 / 1024} MB, the most that the Messages API takes. Shorten the conversation or attach less.`,
   );
-}
-
-/** One buffer of the declared length where that is known, so that a large body is copied once. */
-class Gatherer {
-  length = 0;
-  readonly #declared: number;
-  #whole: Buffer | null = null;
-  readonly #parts: Buffer[] = [];
-
-  constructor(declared: number) {
-    this.#declared = declared;
-  }
-
-  add(chunk: Buffer): void {
-    if (this.length === 0 || !(this.#declared > 0)) {
-      this.#parts.push(chunk);
-    } else {
-      this.#whole ??= this.#begin();
-      chunk.copy(this.#whole, this.length);
-    }
-    this.length += chunk.length;
-  }
-
-  #begin(): Buffer {
-    const whole = Buffer.allocUnsafe(this.#declared);
-    (this.#parts[0] as Buffer).copy(whole, 0);
-    return whole;
-  }
-
-  take(): Buffer {
-    if (this.#whole !== null) return this.#whole.subarray(0, this.length);
-    return this.#parts.length === 1 ? (this.#parts[0] as Buffer) : Buffer.concat(this.#parts);
-  }
 }

@@ -3,7 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import { errorEvent, pingEvent } from '../dialects/anthropic-messages/error-body.ts';
 import type { AnswerObserver } from '../dialects/anthropic-messages/answer-facts.ts';
-import { forwardedResponseHeaders } from '../providers/request-headers.ts';
+import { forwardedResponseHeaders, isNamed } from '../providers/request-headers.ts';
 import type { Upstream, UpstreamCall, UpstreamRequest } from '../providers/provider.ts';
 import { decodeCopy } from './decode-copy.ts';
 import type { CopyDecoder } from './decode-copy.ts';
@@ -19,8 +19,11 @@ export type RelayEnd =
   | { readonly kind: 'failed-midway'; readonly error: Error };
 
 export interface RelayHooks {
-  /** Called with the answer's head, just before it is sent. Returns who reads the copy, or null for nobody. */
-  onHead(status: number, headers: readonly string[], isEventStream: boolean): AnswerObserver | null;
+  /**
+   * Called with the answer's head, just before it is sent; the callee may change its headers. Returns who reads the copy,
+   * or null for nobody.
+   */
+  onHead(status: number, headers: string[], isEventStream: boolean): AnswerObserver | null;
   /** Called after each chunk was read. */
   onProgress(): void;
   /** Called once, when the answer is complete by its own word and before its last bytes are sent. */
@@ -95,10 +98,11 @@ export class Relay {
     let contentType = '';
     let encoding = '';
     for (let index = 0; index < headers.length; index += 2) {
-      const name = (headers[index] as string).toLowerCase();
-      if (name === 'content-type') contentType = (headers[index + 1] as string).toLowerCase();
-      else if (name === 'content-length') this.#missingBytes = Number(headers[index + 1]);
-      else if (name === 'content-encoding') encoding = (headers[index + 1] as string).toLowerCase().trim();
+      const name = headers[index] as string;
+      const value = headers[index + 1] as string;
+      if (isNamed(name, 'content-type')) contentType = value.toLowerCase();
+      else if (isNamed(name, 'content-length')) this.#missingBytes = Number(value);
+      else if (isNamed(name, 'content-encoding')) encoding = value.toLowerCase().trim();
     }
     const isEventStream = contentType.startsWith('text/event-stream');
     this.#observer = this.#hooks.onHead(status, headers, isEventStream);

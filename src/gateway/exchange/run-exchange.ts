@@ -3,6 +3,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientView, ProjectSource } from '../../contract/rows.ts';
 import type { Settings } from '../../contract/settings.ts';
+import type { BudgetGate } from '../budgets/budget-gate.ts';
+import type { SpendFacts } from '../budgets/budget-scope.ts';
+import { SpendReader } from '../budgets/read-spend.ts';
 import { errorAnswer } from '../dialects/anthropic-messages/error-body.ts';
 import { MessageObserver } from '../dialects/anthropic-messages/observe-message.ts';
 import { StreamObserver } from '../dialects/anthropic-messages/observe-stream.ts';
@@ -14,6 +17,8 @@ import {
 import type { RequestFacts } from '../dialects/anthropic-messages/read-request.ts';
 import { GatewayError } from '../gateway-error.ts';
 import type { Log } from '../gateway-host.ts';
+import type { ByteParts } from '../lib/byte-parts.ts';
+import { keepOpenForRest } from '../lib/unread-body.ts';
 import type { LedgerEntry } from '../ledger/ledger-entry.ts';
 import type { PriceTable } from '../ledger/price-table.ts';
 import type { Ledger } from '../ledger/sqlite-ledger.ts';
@@ -36,7 +41,7 @@ export interface ProjectFinder {
   find(question: {
     readonly header: string | null;
     readonly sessionId: string | null;
-    readonly body: Buffer;
+    readonly body: ByteParts;
   }): Promise<{ readonly project: string | null; readonly source: ProjectSource }>;
 }
 
@@ -49,6 +54,7 @@ export interface ExchangeParts {
   readonly prices: () => PriceTable;
   readonly ledger: Ledger;
   readonly live: LiveExchanges;
+  readonly budgets: BudgetGate;
   readonly log: Log;
   readonly now: () => number;
   readonly newId: () => string;
@@ -66,11 +72,15 @@ export async function runExchange(
   const exchange = new Exchange(parts.newId(), client, request, parts.now(), parts.prices());
   parts.live.add(exchange);
   try {
-    const { body, facts } = await readRequest(exchange, request, response);
+    const { body, facts, spend } = await readRequest(parts, exchange, request, response);
     const project = findProject(parts, exchange, body);
     refuseUnlessAllowed(parts.situation());
     if (routesByProject(parts.settings())) await project;
     const { provider, upstreamRequest } = routeRequest(parts, exchange, request, facts, body);
+    if (parts.budgets.active) {
+      await project;
+      await reserve(parts, exchange, provider, spend ?? SpendReader.of(body), response);
+    }
     parts.live.sent(exchange);
     parts.onChange(exchange, null);
     const end = await attemptRoute({
@@ -93,20 +103,25 @@ export async function runExchange(
 }
 
 async function readRequest(
+  { budgets }: ExchangeParts,
   exchange: Exchange,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<{ body: Buffer; facts: RequestFacts }> {
+): Promise<{ body: ByteParts; facts: RequestFacts; spend: SpendReader | null }> {
   const reader = new RequestReader();
-  const body = await readBody(request, response, (chunk) => reader.see(chunk));
+  const spend = budgets.active ? new SpendReader() : null;
+  const body = await readBody(request, response, (chunk) => {
+    reader.see(chunk);
+    spend?.see(chunk);
+  });
   const facts = reader.facts();
   if (typeof facts === 'string') throw new GatewayError('REQUEST_INVALID', requestProblemText[facts]);
   exchange.modelAsked = facts.model;
-  return { body, facts };
+  return { body, facts, spend };
 }
 
 /** Runs beside the request; a failed look-up costs an attribution, never an answer. */
-async function findProject(parts: ExchangeParts, exchange: Exchange, body: Buffer): Promise<void> {
+async function findProject(parts: ExchangeParts, exchange: Exchange, body: ByteParts): Promise<void> {
   const { projectHeader: header, sessionId } = exchange;
   try {
     const found = await parts.projects.find({ header, sessionId, body });
@@ -131,7 +146,7 @@ function routeRequest(
   exchange: Exchange,
   request: IncomingMessage,
   facts: RequestFacts,
-  body: Buffer,
+  body: ByteParts,
 ): { provider: Provider; upstreamRequest: UpstreamRequest } {
   const { requestClass, project } = exchange;
   const route = chooseRoute(parts.settings(), { model: facts.model, requestClass, project }, PRACTICE);
@@ -152,6 +167,48 @@ function routeRequest(
   return { provider, upstreamRequest };
 }
 
+/** Holds what the request may cost on every budget it concerns, or refuses it; may wait for the user's word. */
+async function reserve(
+  { budgets, prices, situation }: ExchangeParts,
+  exchange: Exchange,
+  provider: Provider,
+  spend: SpendReader,
+  response: ServerResponse,
+): Promise<void> {
+  const admitted = await budgets.admit({
+    exchange: exchange.id,
+    startedAt: exchange.startedAt,
+    facts: spendFactsOf(exchange, provider),
+    agentId: exchange.agentId,
+    model: exchange.modelSent ?? '',
+    bounds: spend.bounds(),
+    prices: prices(),
+    onGone(left) {
+      if (response.destroyed) queueMicrotask(left);
+      response.once('close', left);
+      return () => void response.off('close', left);
+    },
+  });
+  if (!admitted) throw new ClientGone('the client closed the connection while its request was held');
+  // Much may have happened while the request was held.
+  refuseUnlessAllowed(situation());
+}
+
+/** What budgets look at, of an exchange that has its route. */
+export function spendFactsOf(exchange: Exchange, provider: Provider): SpendFacts {
+  const { developer, project, sessionId, client, modelAsked, modelSent } = exchange;
+  return {
+    developer,
+    project,
+    sessionId,
+    client,
+    provider: provider.id,
+    models: [modelAsked, modelSent].filter((name) => name !== null),
+    practice: provider.descriptor.practice,
+    subscription: provider.credential === 'client',
+  };
+}
+
 function relayHooks(parts: ExchangeParts, exchange: Exchange, provider: Provider): RelayHooks {
   return {
     onHead(status, headers, isEventStream) {
@@ -159,6 +216,7 @@ function relayHooks(parts: ExchangeParts, exchange: Exchange, provider: Provider
       exchange.streaming = isEventStream;
       exchange.firstByteMs = exchange.elapsed();
       exchange.upstreamRequestId = headerValue(headers, 'request-id');
+      if (status >= 200 && status <= 299) parts.budgets.addHeaders(exchange.id, headers);
       const observer = isEventStream ? new StreamObserver() : new MessageObserver();
       exchange.facts = observer.facts;
       return observer;
@@ -168,6 +226,7 @@ function relayHooks(parts: ExchangeParts, exchange: Exchange, provider: Provider
       parts.onChange(exchange, null);
     },
     onComplete() {
+      const held = parts.budgets.holds(exchange.id);
       if (exchange.projectIsKnown && isSuccess(exchange)) {
         exchange.end('completed', null, parts.now());
         record(parts, exchange);
@@ -175,7 +234,9 @@ function relayHooks(parts: ExchangeParts, exchange: Exchange, provider: Provider
         parts.live.progressed(exchange);
         parts.ledger.checkpoint([exchange.toEntry()]);
       }
-      parts.ledger.commit();
+      // What a budget holds is written before the client has all of the answer, however busy it is.
+      if (held) parts.ledger.flush();
+      else parts.ledger.commit();
     },
     failureText: (error) => `The provider "${provider.id}" broke off its answer: ${sayCause(error)}.`,
   };
@@ -216,10 +277,14 @@ function endByError(
       : new GatewayError('INTERNAL', 'Tollgate failed at this request; its log has the details.', error);
   if (known.code === 'INTERNAL')
     parts.log.error({ error: String(error), exchange: exchange.id }, 'exchange-failed');
-  const refused = exchange.attempts === 0 && known.code !== 'INTERNAL' && known.code !== 'PROVIDER_UNUSABLE';
+  const refused =
+    exchange.attempts === 0 &&
+    known.code !== 'INTERNAL' &&
+    !/^PROVIDER_(UNUSABLE|NOT_READY)$/.test(known.code);
   if (!response.headersSent) {
     const answer = errorAnswer(known, exchange.id);
     exchange.status = answer.status;
+    keepOpenForRest(response.req, response);
     response.writeHead(answer.status, answer.headers as string[]);
     response.end(answer.body);
   } else {
@@ -233,6 +298,7 @@ function record(parts: ExchangeParts, exchange: Exchange): void {
   if (exchange.recorded) return;
   exchange.recorded = true;
   const entry = exchange.toEntry();
+  parts.budgets.settle(entry);
   parts.ledger.settle(entry, parts.live.isOpened(exchange));
   parts.onChange(exchange, entry);
 }

@@ -41,6 +41,8 @@ export class LocalKeys {
   #file: KeyFile;
   #byHash = new Map<string, StoredClient>();
   #controlDigest: Buffer;
+  /** Changes whenever a key was added or revoked: what was found out before no longer counts. */
+  version = 0;
 
   /** Throws StartError when the file is damaged. */
   constructor(path: string, sources: KeySources) {
@@ -122,6 +124,7 @@ export class LocalKeys {
   }
 
   #index(): void {
+    this.version++;
     this.#byHash = new Map(this.#file.clients.map((client) => [client.hash, client]));
   }
 }

@@ -60,13 +60,31 @@ export function priceUsage(usage: NormalUsage, model: string, at: number, table:
     const name = part.model ?? model;
     const price = choosePrice(part, name, table.find(name, at), usage, table.date);
     numerator += tokensTimesRates(part, price.rates) * BigInt(price.percent);
-    if (!rows.some((row) => isSamePrice(row, price))) rows.push(price);
+    if (!rows.includes(price)) rows.push(price);
   }
   return {
     costNanoUsd: roundHalfUp(numerator),
     estimated: rows.some((row) => row.estimated),
     rows,
   };
+}
+
+/** Few prices are in use at a time: each is made, and written as text, once. */
+const inUse = new WeakMap<PriceRow, StoredPrice[]>();
+const texts = new WeakMap<StoredPrice, string>();
+const MOST_PER_ROW = 64;
+
+/** What the ledger keeps of the prices used: their JSON. */
+export function storedPriceText(rows: readonly StoredPrice[]): string {
+  return `[${rows.map(textOf).join(',')}]`;
+}
+
+function textOf(price: StoredPrice): string {
+  const known = texts.get(price);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(price);
+  texts.set(price, text);
+  return text;
 }
 
 function choosePrice(
@@ -77,29 +95,27 @@ function choosePrice(
   tableDate: string,
 ): StoredPrice {
   const geo = usage.inferenceGeo === 'us' ? (row.usGeoPercent ?? 0) : 0;
-  return {
-    model,
-    row: row.id,
-    how,
-    estimated,
-    ...chooseRates(row, part, usage.speed),
-    percent: usage.serviceTier === 'batch' ? (100 + geo) / 2 : 100 + geo,
-    tableDate,
-    source: row.source,
-  };
-}
-
-function chooseRates(
-  row: PriceRow,
-  part: UsagePart,
-  speed: string | null,
-): Pick<StoredPrice, 'rates' | 'promptTier' | 'fast'> {
-  if (speed === 'fast' && row.fast !== undefined) {
-    return { rates: fastRates(row, row.fast), promptTier: null, fast: true };
-  }
+  const percent = usage.serviceTier === 'batch' ? (100 + geo) / 2 : 100 + geo;
+  const fast = usage.speed === 'fast' && row.fast !== undefined;
   const prompt = promptTokens(part);
-  const tier = row.promptTiers?.findLast(({ above }) => prompt > above);
-  return { rates: onlyRates(tier ?? row), promptTier: tier?.above ?? null, fast: false };
+  const tier = fast ? undefined : row.promptTiers?.findLast(({ above }) => prompt > above);
+  const promptTier = tier?.above ?? null;
+  const known = inUse.get(row) ?? [];
+  const same = known.find(
+    (price) =>
+      price.model === model &&
+      price.how === how &&
+      price.percent === percent &&
+      price.fast === fast &&
+      price.promptTier === promptTier &&
+      price.tableDate === tableDate,
+  );
+  if (same !== undefined) return same;
+  const rates = fast && row.fast !== undefined ? fastRates(row, row.fast) : onlyRates(tier ?? row);
+  const source = row.source;
+  const price = { model, row: row.id, how, estimated, rates, promptTier, fast, percent, tableDate, source };
+  inUse.set(row, known.length < MOST_PER_ROW ? [...known, price] : [price]);
+  return price;
 }
 
 function onlyRates({ input, output, cacheRead, cacheWrite5m, cacheWrite1h }: Rates): Rates {
@@ -127,11 +143,6 @@ function tokensTimesRates(part: UsagePart, rates: Rates): bigint {
     BigInt(part.cacheWrite1hTokens) * BigInt(rates.cacheWrite1h) +
     BigInt(part.outputTokens) * BigInt(rates.output)
   );
-}
-
-/** Same model and instant, so only the tier can tell two prices apart. */
-function isSamePrice(a: StoredPrice, b: StoredPrice): boolean {
-  return a.model === b.model && a.promptTier === b.promptTier;
 }
 
 function roundHalfUp(numerator: bigint): number {

@@ -53,8 +53,10 @@ export function createSqliteLedger(
   db: WritableDb,
   clock: LedgerClock,
   onError: (error: unknown) => void,
+  /** Runs in the transaction that writes these outcomes. */
+  onSettled: (settled: readonly LedgerEntry[]) => void = () => {},
 ): Ledger {
-  const { put, commit, flush } = createWriteQueue(db, clock, onError);
+  const { put, commit, flush } = createWriteQueue(db, clock, onError, onSettled);
   const listLast = db.prepare('SELECT * FROM exchanges ORDER BY seq DESC LIMIT ?');
   const listBefore = db.prepare(
     'SELECT * FROM exchanges WHERE seq < (SELECT seq FROM exchanges WHERE id = ?) ORDER BY seq DESC LIMIT ?',
@@ -81,7 +83,12 @@ export function createSqliteLedger(
 }
 
 /** Gathers rows and writes them in one transaction, now or a little later. */
-function createWriteQueue(db: WritableDb, clock: LedgerClock, onError: (error: unknown) => void) {
+function createWriteQueue(
+  db: WritableDb,
+  clock: LedgerClock,
+  onError: (error: unknown) => void,
+  onSettled: (settled: readonly LedgerEntry[]) => void,
+) {
   const write = prepareWrites(db);
   let queue = new Map<string, Pending>();
   let scheduled = false;
@@ -93,6 +100,7 @@ function createWriteQueue(db: WritableDb, clock: LedgerClock, onError: (error: u
     }
     const settled = rows.filter((row) => row.settled).map((row) => row.entry);
     for (const rollUp of sumRollUps(settled)) write.rollUp(rollUp);
+    onSettled(settled);
   });
 
   const schedule = (wait: number): void => {
@@ -241,7 +249,8 @@ function sumRollUps(entries: readonly LedgerEntry[]): Iterable<RollUpCells> {
   const sums = new Map<string, RollUpCells>();
   for (const entry of entries) {
     const cells = rollUpCells(entry);
-    const key = JSON.stringify(cells.slice(0, ROLL_UP_KEY_CELLS));
+    const [bucket, provider, practice, model, project] = cells;
+    const key = `${bucket} ${practice} ${provider.length} ${provider} ${model.length} ${model} ${project}`;
     const known = sums.get(key);
     sums.set(key, known === undefined ? cells : addFigures(known, cells));
   }

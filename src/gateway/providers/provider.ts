@@ -1,6 +1,8 @@
 // How an upstream is described and called. A descriptor is data plus the few functions in which vendors differ; the
 // wire is one small callback interface, so that a network provider and the built-in practice provider look alike.
 
+import type { ByteParts } from '../lib/byte-parts.ts';
+
 /** A request on its way out: the client's own bytes, headers already cleaned of the client's credentials. */
 export interface UpstreamRequest {
   readonly method: 'GET' | 'POST';
@@ -8,7 +10,7 @@ export interface UpstreamRequest {
   readonly path: string;
   /** Name, value, name, value … in the client's order and case. */
   readonly headers: readonly string[];
-  readonly body: Buffer | null;
+  readonly body: ByteParts | null;
 }
 
 /** Hears of one upstream call; after `onEnd` or `onError` nothing more comes. */

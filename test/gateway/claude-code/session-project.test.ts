@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ByteParts } from '../../../src/gateway/lib/byte-parts.ts';
 import {
   createProjectFinder,
   projectFromTranscript,
@@ -128,7 +129,7 @@ describe('the transcript', () => {
   const request = (options: { header?: string; sessionId?: string | null; body?: Buffer } = {}) => ({
     header: options.header ?? null,
     sessionId: options.sessionId === undefined ? SESSION : options.sessionId,
-    body: options.body ?? Buffer.from('{}'),
+    body: ByteParts.of(options.body ?? Buffer.from('{}')),
   });
 
   test('names the folder in which the session was begun', async () => {

@@ -1,6 +1,7 @@
 // The request reader finds the model wherever it stands, and splicing changes no other byte (P3, P8).
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ByteParts } from '../../../src/gateway/lib/byte-parts.ts';
 import { RequestReader, spliceModel } from '../../../src/gateway/dialects/anthropic-messages/read-request.ts';
 
 function read(body: Buffer): ReturnType<RequestReader['facts']> {
@@ -21,15 +22,18 @@ describe('the request reader', () => {
         fc.string({ minLength: 1, maxLength: 40 }),
         fc.string({ minLength: 1, maxLength: 40 }),
         fc.boolean(),
-        (others, model, renamed, first) => {
+        fc.nat(),
+        (others, model, renamed, first, cut) => {
           const object = first ? { model, ...others } : { ...others, model };
           const body = Buffer.from(JSON.stringify(object, null, 1));
           const facts = read(body);
           if (typeof facts === 'string') throw new Error(facts);
           expect(facts.model).toBe(model);
-          const spliced = spliceModel(body, facts, renamed);
+          const at = cut % (body.length + 1);
+          const parts = ByteParts.of(body.subarray(0, at), body.subarray(at));
+          const spliced = spliceModel(parts, facts, renamed).whole();
           expect(spliced.toString()).toBe(JSON.stringify({ ...object, model: renamed }, null, 1));
-          expect(spliceModel(body, facts, model)).toBe(body);
+          expect(spliceModel(parts, facts, model)).toBe(parts);
         },
       ),
       { numRuns: 500 },

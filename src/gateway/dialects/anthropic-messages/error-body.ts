@@ -21,6 +21,7 @@ export function errorAnswer(error: GatewayError, requestId: string): ErrorAnswer
     'request-id',
     requestId,
     ...retry,
+    ...error.headers,
   ];
   return { status: error.status, headers, body };
 }

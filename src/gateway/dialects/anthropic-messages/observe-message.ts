@@ -43,7 +43,7 @@ export class MessageObserver implements AnswerObserver {
 
   end(): void {
     if (this.#scanner === null) {
-      const answer = asObject(parseJson(Buffer.concat(this.#parts).toString('utf8')));
+      const answer = asObject(parseJson(this.#text()));
       const content = answer?.['content'];
       this.#learn(answer !== null, Array.isArray(content) && content.length > 0, (key) => answer?.[key]);
     } else {
@@ -54,6 +54,11 @@ export class MessageObserver implements AnswerObserver {
         return value?.whole === true ? parseJson(value.text) : undefined;
       });
     }
+  }
+
+  #text(): string {
+    const [only, ...more] = this.#parts;
+    return (only !== undefined && more.length === 0 ? only : Buffer.concat(this.#parts)).toString('utf8');
   }
 
   #learn(finished: boolean, hasContent: boolean, valueOf: (key: string) => unknown): void {

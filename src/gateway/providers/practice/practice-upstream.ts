@@ -1,5 +1,6 @@
 // Speaks the composed reply as the Messages API would: an SSE stream in small steps, or one JSON message. Also answers
 // token counts and the model list, so that everything works on an empty machine.
+import type { ByteParts } from '../../lib/byte-parts.ts';
 import type {
   Upstream,
   UpstreamCall,
@@ -90,10 +91,10 @@ const json = (value: unknown): Answer => ({
 });
 const stopReason = (reply: PracticeReply): string => (reply.toolCall === null ? 'end_turn' : 'tool_use');
 
-function parseBody(body: Buffer | null): unknown {
+function parseBody(body: ByteParts | null): unknown {
   if (body === null || body.length > LARGEST_PARSED_BODY) return null;
   try {
-    return JSON.parse(body.toString('utf8'));
+    return JSON.parse(body.whole().toString('utf8'));
   } catch {
     return null;
   }
