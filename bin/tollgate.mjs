@@ -1,7 +1,15 @@
 #!/usr/bin/env node
 // Entry of the `tollgate` command: checks that this Node is new enough, then runs the command line — from the
-// sources in a checkout, from the build in a package.
-import { existsSync } from 'node:fs';
+// build where it is up to date, else from the sources. What Claude Code itself runs comes first and loads next to nothing.
+const isHelp = process.argv.includes('--help') || process.argv.includes('-h');
+if (process.argv[2] === 'statusline' && !isHelp) {
+  const { runStatusLine } = await import('./statusline.mjs');
+  await runStatusLine(process.argv.slice(3));
+}
+if (process.argv[2] === 'session-start' && !isHelp) {
+  const { runSessionStart } = await import('./session-start.mjs');
+  await runSessionStart(process.argv.slice(3));
+}
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && minor < 9)) {
@@ -28,6 +36,5 @@ if (isServing && process.execve && !process.execArgv.includes(heapFlags[0])) {
   }
 }
 
-const source = new URL('../src/headless/main.ts', import.meta.url);
-const built = new URL('../out/headless/main.js', import.meta.url);
-await import(existsSync(source) ? source.href : built.href);
+const { chooseProgram } = await import('./choose-program.mjs');
+await import(chooseProgram(new URL('../', import.meta.url)));

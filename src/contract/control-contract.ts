@@ -1,9 +1,18 @@
 // The only list of what the window, the command line and the tray may ask of a running gateway: method name →
 // input and output schema (POST /control/<method>), event name → payload schema (GET /control/events).
 import { z } from 'zod';
-import { ClaudeCodeView, ClientView, ExchangeRow, MeterView, ProviderView } from './rows.ts';
+import { BudgetAskView, budgetMethods, BudgetView } from './budgets.ts';
+import { ConnectInput, DisconnectInput, TakeOverResult } from './connect.ts';
+import { ClaudeInspection, DoctorReport, MendInput, MendResult } from './doctor.ts';
+import { HistoryRemoved, HistoryScan, HistoryStarted, HistoryStatus } from './history.ts';
+import { mcpMethods } from './mcp.ts';
+import { ClaudeCodeView, ClientView, ExchangeRow, LingeringSession, MeterView, ProviderView } from './rows.ts';
 import { ProviderSettings } from './settings.ts';
 import { UsageGrouping, UsageReport } from './usage.ts';
+import { vaultMethods } from './vault.ts';
+
+/** Defined in connect.ts. */
+export { TakeOverResult };
 
 const nothing = z.strictObject({});
 
@@ -19,6 +28,8 @@ export const GatewayStatus = z.object({
   warnings: z.array(z.string()),
   providers: z.array(ProviderView),
   claudeCode: ClaudeCodeView,
+  /** Sessions that still come through while Claude Code is not connected, the latest first. */
+  lingeringSessions: z.array(LingeringSession).default([]),
 });
 export type GatewayStatus = z.infer<typeof GatewayStatus>;
 
@@ -28,6 +39,9 @@ export const Snapshot = z.object({
   meter: MeterView,
   /** Newest first: live ones on top, then the last settled ones; at most 100. */
   exchanges: z.array(ExchangeRow),
+  budgets: z.array(BudgetView).optional(),
+  /** Requests that a budget holds until the user has answered. */
+  budgetAsks: z.array(BudgetAskView).optional(),
 });
 export type Snapshot = z.infer<typeof Snapshot>;
 
@@ -38,30 +52,12 @@ export const Since = z.union([
 ]);
 export type Since = z.infer<typeof Since>;
 
-/** A planned or finished edit of Claude Code's settings file. */
-export const TakeOverResult = z.object({
-  settingsPath: z.string(),
-  /** Unified diff of the file; secrets in it are masked. Empty when nothing changes. */
-  diff: z.string(),
-  /** SHA-256 of the file the diff was made from (of nothing, when there is none); send it back to apply. */
-  basedOn: z.string(),
-  applied: z.boolean(),
-  /** What the user should know: a key left alone, a backup's place. */
-  notes: z.array(z.string()),
-});
-export type TakeOverResult = z.infer<typeof TakeOverResult>;
-
-const takeOverInput = z.strictObject({
-  dryRun: z.boolean(),
-  /** The `basedOn` of the plan that was shown; a changed file is then refused. */
-  basedOn: z.string().optional(),
-});
-
 export const controlMethods = {
   'status.get': { input: nothing, output: GatewayStatus },
   'snapshot.get': { input: nothing, output: Snapshot },
   'usage.report': {
-    input: z.strictObject({ since: Since, by: UsageGrouping.optional() }),
+    /** `history`: also report what was imported from Claude Code's logs, apart from the measured totals. */
+    input: z.strictObject({ since: Since, by: UsageGrouping.optional(), history: z.boolean().optional() }),
     output: UsageReport,
   },
   'exchanges.list': {
@@ -83,6 +79,8 @@ export const controlMethods = {
   },
   /** Sends one small request through the gateway; refused unless the practice provider answers it. */
   'practice.send': { input: nothing, output: z.object({ sent: z.boolean() }) },
+  /** Sends one short real request through the gateway to the provider in use; it may cost a fraction of a cent. */
+  'request.send': { input: nothing, output: z.object({ sent: z.boolean() }) },
   'key.list': { input: nothing, output: z.object({ clients: z.array(ClientView) }) },
   'key.add': {
     input: z.strictObject({ name: z.string().min(1).max(80) }),
@@ -95,22 +93,51 @@ export const controlMethods = {
   },
   /** A fresh one-time address of the window. */
   'window.link': { input: nothing, output: z.object({ url: z.string() }) },
-  'claude.connect': { input: takeOverInput, output: TakeOverResult },
-  'claude.disconnect': { input: takeOverInput, output: TakeOverResult },
+  'claude.connect': { input: ConnectInput, output: TakeOverResult },
+  'claude.disconnect': { input: DisconnectInput, output: TakeOverResult },
+  /** What Claude Code on this computer is, who routes it, and what it loses or gains behind a gateway. */
+  'claude.inspect': { input: nothing, output: ClaudeInspection },
+  /** Looks for all that is wrong; writes nothing. */
+  'doctor.run': { input: nothing, output: DoctorReport },
+  /** Carries out the mend of one finding. */
+  'doctor.mend': { input: MendInput, output: MendResult },
+  /** Past spend in Claude Code's logs: looking writes nothing, importing takes this explicit call. */
+  'history.scan': { input: nothing, output: HistoryScan },
+  'history.import': { input: nothing, output: HistoryStarted },
+  'history.status': { input: nothing, output: HistoryStatus },
+  /** What was imported until then stays; a later import goes on from there. */
+  'history.cancel': { input: nothing, output: HistoryStatus },
+  /** Takes all imported history out again. */
+  'history.remove': { input: nothing, output: HistoryRemoved },
+  /** vault.*, provider.test and keys.*: stored secrets and the first keys. */
+  ...vaultMethods,
+  /** budget.*: defined in budgets.ts. */
+  ...budgetMethods,
+  /** Defined in mcp.ts. */
+  ...mcpMethods,
 } as const;
 
 export type ControlMethods = typeof controlMethods;
 export type ControlMethod = keyof ControlMethods;
 export type ControlInput<M extends ControlMethod> = z.infer<ControlMethods[M]['input']>;
 export type ControlOutput<M extends ControlMethod> = z.infer<ControlMethods[M]['output']>;
-export type Control = { [M in ControlMethod]: (input: ControlInput<M>) => Promise<ControlOutput<M>> };
+/** `signal` is aborted when the caller has gone: a method that takes long may stop then. */
+export type Control = {
+  [M in ControlMethod]: (input: ControlInput<M>, signal?: AbortSignal) => Promise<ControlOutput<M>>;
+};
 
 /** Server-sent events of GET /control/events: `event:` is the key, `data:` the payload as JSON. */
 export const controlEvents = {
   /** First event of every connection, and again after anything but an exchange changed (provider, pause, take-over). */
   snapshot: Snapshot,
   /** Changed exchanges since the last such event (at most ten a second), and the meter with them. */
-  exchanges: z.object({ changed: z.array(ExchangeRow), meter: MeterView }),
+  exchanges: z.object({
+    changed: z.array(ExchangeRow),
+    meter: MeterView,
+    budgets: z.array(BudgetView).optional(),
+  }),
+  /** An import of past spend began, went on (at most ten a second), ended, or was taken out. */
+  history: HistoryStatus,
 } as const;
 export type ControlEvents = { [E in keyof typeof controlEvents]: z.infer<(typeof controlEvents)[E]> };
 
@@ -131,6 +158,19 @@ export const ReadyLine = z.object({
 });
 export type ReadyLine = z.infer<typeof ReadyLine>;
 
+/**
+ * Answer of `GET /healthz?nonce=N`. `proof` is HMAC-SHA-256 of `healthz:N` with the control key, in hex: send the control
+ * key to nobody who cannot give it.
+ */
+export const HealthAnswer = z.object({ ok: z.boolean(), proof: z.string().optional() });
+export type HealthAnswer = z.infer<typeof HealthAnswer>;
+
 /** Contents of the data folder's `lock` file (mode 0600): how the command line finds the running gateway. */
-export const LockFile = z.object({ pid: z.number().int(), url: z.string(), controlKey: z.string() });
+export const LockFile = z.object({
+  pid: z.number().int(),
+  url: z.string(),
+  controlKey: z.string(),
+  /** Opens POST /statusline and nothing else. */
+  statusLineKey: z.string().optional(),
+});
 export type LockFile = z.infer<typeof LockFile>;

@@ -83,8 +83,23 @@ export const ClaudeCodeView = z.object({
   routedBy: z.enum(['tollgate', 'other', 'direct', 'unreadable']),
   baseUrl: z.string().nullable(),
   note: z.string(),
+  /**
+   * What sends sessions another way than the user's settings say: a project's own settings, a rule of the administrator, a
+   * switch for a cloud provider. `project`: the only folder it counts in, null for all of them. Absent when nothing does.
+   */
+  exceptions: z
+    .array(z.object({ place: z.string(), project: z.string().nullable(), why: z.string() }))
+    .optional(),
 });
 export type ClaudeCodeView = z.infer<typeof ClaudeCodeView>;
+
+/** A session that keeps Tollgate's address although Claude Code's settings no longer have it. */
+export const LingeringSession = z.object({
+  sessionId: z.string(),
+  project: z.string().nullable(),
+  lastSeenAt: z.number().int(),
+});
+export type LingeringSession = z.infer<typeof LingeringSession>;
 
 export const MeterView = z.object({
   today: Totals,

@@ -1,6 +1,8 @@
 // The schema of config.json: strict, so that a typing error is refused with its path and never ignored.
 // Keys that a later version will understand are refused too: a limit that is not enforced must not look accepted.
 import { z } from 'zod';
+import { BudgetRules, BudgetSettings } from './budgets.ts';
+import { McpServers } from './mcp.ts';
 
 const identifier = z
   .string()
@@ -13,9 +15,13 @@ const identifier = z
 export const CredentialReference = z
   .string()
   .regex(
-    /^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|client|none)$/,
-    'say where the secret is: "env:NAME", "file:PATH", "client" or "none"; never write the secret itself here',
+    /^(vault:[a-z0-9][a-z0-9._-]{0,63}|env:[A-Za-z_][A-Za-z0-9_]*|file:.+|client|none)$/,
+    'say where the secret is: "vault:ID", "env:NAME", "file:PATH", "client" or "none"; never write the secret itself here',
   );
+
+/** The header that carries the secret upstream; without one, the provider type's own. */
+export const KeyHeader = z.enum(['x-api-key', 'authorization']);
+export type KeyHeader = z.infer<typeof KeyHeader>;
 
 const httpUrl = z.string().refine((text) => {
   const url = URL.parse(text);
@@ -44,6 +50,7 @@ export const ProviderSettings = z
     label: z.string().min(1).max(80).optional(),
     baseUrl: httpUrl.optional(),
     credential: CredentialReference.optional(),
+    keyHeader: KeyHeader.optional(),
   })
   .refine((provider) => provider.credential !== 'client' || mayReceiveClientCredential(provider.baseUrl), {
     path: ['credential'],
@@ -94,7 +101,10 @@ export const Settings = z
     version: z.literal(1),
     providers: z.array(ProviderSettings).default([]),
     routes: z.array(RouteSettings).default([]),
+    budgets: z.array(BudgetSettings).default([]),
+    budgetRules: BudgetRules.default({}),
     prices: z.record(z.string().min(1), PriceOverride).default({}),
+    mcpServers: McpServers.default({}),
   })
   .superRefine((settings, context) => {
     const seen = new Set<string>();
@@ -107,6 +117,13 @@ export const Settings = z
         });
       }
       seen.add(provider.id);
+    });
+    const budgetIds = new Set<string>();
+    settings.budgets.forEach(({ id }, index) => {
+      if (budgetIds.has(id)) {
+        context.addIssue({ code: 'custom', path: ['budgets', index, 'id'], message: `"${id}" is used twice` });
+      }
+      budgetIds.add(id);
     });
     seen.add('practice');
     settings.routes.forEach((route, routeIndex) => {
@@ -123,4 +140,4 @@ export const Settings = z
 export type Settings = z.infer<typeof Settings>;
 
 /** Keys of the agreed config.json that this version does not act on yet. */
-export const notYetSupportedKeys: readonly string[] = ['budgets', 'mcpServers', 'logging', 'team'];
+export const notYetSupportedKeys: readonly string[] = ['logging', 'team'];

@@ -34,10 +34,21 @@ export const usageGroupings = ['model', 'project', 'provider', 'session', 'agent
 export const UsageGrouping = z.enum(usageGroupings);
 export type UsageGrouping = z.infer<typeof UsageGrouping>;
 
+/** What was imported from Claude Code's own logs; never part of the measured totals. `exchanges` counts messages. */
+export const UsageFromLogs = z.object({
+  totals: Totals,
+  groups: z.array(Totals.extend({ key: z.string() })),
+  /** The part of the cost that was priced by a default, since no price was known for the model. */
+  estimatedNanoUsd: NanoUsd,
+});
+export type UsageFromLogs = z.infer<typeof UsageFromLogs>;
+
 export const UsageReport = z.object({
   /** Start of the window, milliseconds since the epoch; null means everything. */
   since: z.number().int().nullable(),
   totals: Totals,
   groups: z.array(Totals.extend({ key: z.string() })),
+  /** Only when asked for. */
+  fromLogs: UsageFromLogs.optional(),
 });
 export type UsageReport = z.infer<typeof UsageReport>;

@@ -1,6 +1,6 @@
 // Answers what the window asks of the shell: checks who asks, parses what came, then does it.
 import { z } from 'zod';
-import { desktopChannels, type DesktopApi } from '../preload/desktop-api.ts';
+import { desktopChannels, type DesktopApi, type OnQuit } from '../preload/desktop-api.ts';
 import { judgeCaller, type CallerKind } from './navigation-policy.ts';
 
 /** What is used of Electron's IpcMainInvokeEvent. */
@@ -22,6 +22,8 @@ export interface DesktopCallTargets {
   hideWindow(contentsId: number): void;
   getOpenAtLogin(): boolean;
   setOpenAtLogin(open: boolean): Promise<boolean>;
+  getOnQuit(): OnQuit;
+  setOnQuit(choice: OnQuit): OnQuit;
 }
 
 export interface DesktopCallOptions {
@@ -33,6 +35,7 @@ export interface DesktopCallOptions {
 
 const noInput = z.tuple([]);
 const oneSwitch = z.tuple([z.boolean()]);
+const onQuit = z.tuple([z.enum(['ask', 'keep', 'give-back'])]);
 
 function judgeEvent(event: CallEvent, options: DesktopCallOptions): CallerKind {
   const { senderFrame } = event;
@@ -64,4 +67,6 @@ export function registerDesktopCalls(server: CallServer, options: DesktopCallOpt
   register('openWindow', ['gateway'], noInput, () => targets.openWindow());
   register('getOpenAtLogin', ['gateway'], noInput, () => targets.getOpenAtLogin());
   register('setOpenAtLogin', ['gateway'], oneSwitch, (_event, [open]) => targets.setOpenAtLogin(open));
+  register('getOnQuit', ['gateway'], noInput, () => targets.getOnQuit());
+  register('setOnQuit', ['gateway'], onQuit, (_event, [choice]) => targets.setOnQuit(choice));
 }

@@ -156,7 +156,7 @@ export class GatewaySupervisor {
       address: { url: ready.url, controlKey: ready.controlKey },
       adopted: false,
       notice: moved
-        ? `Port ${usualPort} is used by another program. Tollgate listens on ${ready.url} instead; connect Claude Code again to use it.`
+        ? `Port ${usualPort} is used by another program. Tollgate listens on ${ready.url} instead, and Claude Code's settings follow when they were connected.`
         : null,
     });
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   app,
   BrowserWindow,
+  dialog,
   ipcMain,
   Menu,
   Notification,
@@ -17,14 +18,17 @@ import {
 } from 'electron';
 import Store from 'electron-store';
 import { pino } from 'pino';
+import { withBackgroundStart } from './background-start.ts';
 import { callControl } from './control-client.ts';
 import { followControlEvents } from './control-events.ts';
 import { registerDesktopCalls } from './desktop-calls.ts';
+import { askAboutLogin, askAboutQuit } from './electron-questions.ts';
 import { createElectronTray } from './electron-tray.ts';
 import { windowOptions, wrapWindow } from './electron-windows.ts';
-import { startUtilityGateway } from './gateway-child.ts';
+import { startUtilityGateway, type StartGatewayChild } from './gateway-child.ts';
 import { GatewaySupervisor, type GatewayState } from './gateway-supervisor.ts';
 import { guardContents, guardSession, type GuardOptions } from './guard-contents.ts';
+import { LeaveTaking } from './leave-taking.ts';
 import { hasLinuxTrayHost } from './linux-tray-host.ts';
 import {
   autostartPath,
@@ -33,9 +37,18 @@ import {
   systemLoginItem,
   type LoginItem,
 } from './login-item.ts';
+import { LoginOffer } from './login-offer.ts';
 import { popoverPosition } from './popover-position.ts';
 import { isPortFree } from './port-free.ts';
-import { readWindowBounds, saveWindowBounds } from './preferences.ts';
+import {
+  readOnQuit,
+  readWindowBounds,
+  saveOnQuit,
+  saveWindowBounds,
+  setLoginOffered,
+  wasLoginOffered,
+} from './preferences.ts';
+import { runCommand } from './run-command.ts';
 import { findRunningGateway } from './running-gateway.ts';
 import { readShellArguments, shellFolder, type ShellArguments } from './shell-arguments.ts';
 import { ShellWindows, type ShellWindow, type ShellWindowEvents, type WindowKind } from './shell-windows.ts';
@@ -47,16 +60,22 @@ const assets = join(here, '..', '..', 'assets');
 /** What Windows groups notifications and the taskbar by; the same as in electron-builder.yml. */
 const appId = 'dev.tollgate.desktop';
 
+/** Runs `tollgate` with the given words. */
+const startChild: StartGatewayChild = startUtilityGateway(
+  (path, list, options) => utilityProcess.fork(path, list, options),
+  join(here, 'gateway-entry.js'),
+);
+
+/** What starts the installed app; an AppImage mounts elsewhere each time, so its own path counts. */
+const executable = process.env['APPIMAGE'] ?? process.execPath;
+
 function createSupervisor(args: ShellArguments, onState: (state: GatewayState) => void): GatewaySupervisor {
   const config = args.config === null ? [] : ['--config', args.config];
   return new GatewaySupervisor({
     serveArguments: ['--data-dir', args.dataDir, ...config],
     fixedPort: args.port,
     findRunning: () => findRunningGateway(args.dataDir),
-    startChild: startUtilityGateway(
-      (path, list, options) => utilityProcess.fork(path, list, options),
-      join(here, 'gateway-entry.js'),
-    ),
+    startChild,
     isPortFree,
     setTimer(callback, delayMs) {
       const timer = setTimeout(callback, delayMs);
@@ -68,10 +87,13 @@ function createSupervisor(args: ShellArguments, onState: (state: GatewayState) =
 }
 
 /** Null in a checkout: the entry would start a bare Electron. */
-function chooseLoginItem(): LoginItem | null {
+function chooseLoginItem(dataDir: string): LoginItem | null {
   if (!app.isPackaged) return null;
-  if (process.platform !== 'linux') return systemLoginItem(app, process.execPath);
-  return linuxLoginItem(autostartPath(process.env, homedir()), process.env['APPIMAGE'] ?? process.execPath);
+  const item =
+    process.platform === 'linux'
+      ? linuxLoginItem(autostartPath(process.env, homedir()), executable)
+      : systemLoginItem(app, process.execPath);
+  return withBackgroundStart(item, executable, dataDir);
 }
 
 function createWindow(store: Store, kind: WindowKind, events: ShellWindowEvents): ShellWindow {
@@ -109,8 +131,8 @@ async function createTray(getShell: () => Shell, atLogin: boolean) {
 }
 
 /** Waits with the end of the app until answers in flight are finished, but never holds up a shutdown of the system. */
-function drainBeforeQuit(shell: Shell): void {
-  let phase: 'running' | 'draining' | 'drained' = 'running';
+function drainBeforeQuit(shell: Shell, leave: LeaveTaking): void {
+  let phase: 'running' | 'asking' | 'draining' | 'drained' = 'running';
   powerMonitor.on('shutdown', () => {
     phase = 'drained';
     void shell.stop();
@@ -118,9 +140,13 @@ function drainBeforeQuit(shell: Shell): void {
   app.on('before-quit', (event) => {
     if (phase === 'drained') return;
     event.preventDefault();
-    if (phase === 'draining') return;
-    phase = 'draining';
-    void shell.stop().finally(() => {
+    if (phase !== 'running') return;
+    phase = 'asking';
+    void leave.mayQuit().then(async (goes) => {
+      if (phase !== 'asking') return;
+      phase = goes ? 'draining' : 'running';
+      if (!goes) return;
+      await shell.stop();
       phase = 'drained';
       app.quit();
     });
@@ -128,9 +154,15 @@ function drainBeforeQuit(shell: Shell): void {
   app.on('window-all-closed', () => {}); // a tray app lives on without windows
 }
 
-function serveDesktopCalls(shell: Shell, windows: ShellWindows, guard: GuardOptions): void {
-  const loginItem = chooseLoginItem();
-  if (loginItem !== null) void refreshLoginItem(loginItem);
+interface DesktopParts {
+  readonly shell: Shell;
+  readonly windows: ShellWindows;
+  readonly guard: GuardOptions;
+  readonly store: Store;
+  readonly loginItem: LoginItem | null;
+}
+
+function serveDesktopCalls({ shell, windows, guard, store, loginItem }: DesktopParts): void {
   registerDesktopCalls(ipcMain, {
     gatewayUrl: () => guard.gatewayUrl(),
     isOwnWindow: (contentsId) => windows.owns(contentsId),
@@ -144,8 +176,54 @@ function serveDesktopCalls(shell: Shell, windows: ShellWindows, guard: GuardOpti
         await loginItem.set(open);
         return loginItem.isOn();
       },
+      getOnQuit: () => readOnQuit(store),
+      setOnQuit(choice) {
+        saveOnQuit(store, choice);
+        return readOnQuit(store);
+      },
     },
   });
+}
+
+function createLeaveTaking(
+  gateway: GatewaySupervisor,
+  store: Store,
+  dataDir: string,
+  getShell: () => Shell,
+): LeaveTaking {
+  const address = () => (gateway.state.phase === 'running' ? gateway.state.address : null);
+  return new LeaveTaking({
+    gatewayState: () => gateway.state,
+    hasTray: () => getShell().hasTray,
+    ask: (question) => askAboutQuit(dialog, question),
+    preference: { read: () => readOnQuit(store), save: (choice) => saveOnQuit(store, choice) },
+    async giveBack() {
+      const running = address();
+      if (running !== null) await callControl(running, 'claude.disconnect', { dryRun: false });
+      else await runCommand(startChild, ['disconnect', '--data-dir', dataDir, '--json']);
+    },
+    async readStatus() {
+      const running = address();
+      return running === null ? null : callControl(running, 'status.get', {});
+    },
+    stay: () => getShell().stay(),
+    notify,
+  });
+}
+
+function createLoginOffer(store: Store, loginItem: LoginItem | null): LoginOffer {
+  return new LoginOffer({
+    available: loginItem !== null,
+    isOn: () => loginItem?.isOn() ?? false,
+    memory: { wasOffered: () => wasLoginOffered(store), setOffered: () => setLoginOffered(store) },
+    ask: () => askAboutLogin(dialog),
+    switchOn: async () => loginItem?.set(true),
+    notify,
+  });
+}
+
+function notify(title: string, body: string): void {
+  if (Notification.isSupported()) new Notification({ title, body }).show();
 }
 
 async function run(args: ShellArguments): Promise<void> {
@@ -176,6 +254,10 @@ async function run(args: ShellArguments): Promise<void> {
     now: () => performance.now(),
     onWindowClosed: () => getShell().windowClosed(),
   });
+  const loginItem = chooseLoginItem(args.dataDir);
+  if (loginItem !== null) void refreshLoginItem(loginItem);
+  const leave = createLeaveTaking(gateway, store, args.dataDir, getShell);
+  const offer = createLoginOffer(store, loginItem);
   const shell = new Shell({
     gateway,
     windows,
@@ -183,17 +265,31 @@ async function run(args: ShellArguments): Promise<void> {
     callControl,
     followEvents: followControlEvents,
     setTimer: (callback, delayMs) => void setTimeout(callback, delayMs),
-    notify(title, body) {
-      if (Notification.isSupported()) new Notification({ title, body }).show();
-    },
+    notify,
     quit: () => app.quit(),
+    giveBackAndQuit() {
+      leave.giveBackNext();
+      app.quit();
+    },
+    onStatus(status) {
+      leave.learn(status);
+      void offer.learn(status);
+    },
   });
-  drainBeforeQuit(shell);
-  serveDesktopCalls(shell, windows, guard);
+  drainBeforeQuit(shell, leave);
+  serveDesktopCalls({ shell, windows, guard, store, loginItem });
   app.on('second-instance', () => shell.openWindow());
   app.on('activate', () => shell.openWindow());
   const openedAtLogin = process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
   await shell.start(args.hidden || openedAtLogin);
+}
+
+/** Claude Code's SessionStart hook: says in Claude Code's form what had to be done, and ends. */
+async function runSessionStart({ dataDir }: ShellArguments): Promise<void> {
+  await app.whenReady();
+  const lines = await runCommand(startChild, ['session-start', '--data-dir', dataDir]);
+  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+  app.exit(0);
 }
 
 const args = readShellArguments(process.argv.slice(app.isPackaged ? 1 : 2), process.env);
@@ -201,10 +297,12 @@ const args = readShellArguments(process.argv.slice(app.isPackaged ? 1 : 2), proc
 app.setPath('userData', shellFolder(args.dataDir));
 app.setAppUserModelId(appId);
 if (process.platform === 'darwin') app.setActivationPolicy('accessory');
-if (!app.requestSingleInstanceLock()) app.quit();
+// The gateway writes into Claude Code's settings how its commands are run, and cannot know where the app is.
+if (app.isPackaged) process.env['TOLLGATE_APP'] = executable;
+if (!args.sessionStart && !app.requestSingleInstanceLock()) app.quit();
 // Not awaited: Electron gets ready only after this module has been evaluated to its end.
 else
-  run(args).catch((error: unknown) => {
+  (args.sessionStart ? runSessionStart(args) : run(args)).catch((error: unknown) => {
     process.stderr.write(
       `Tollgate could not start: ${error instanceof Error ? error.stack : String(error)}\n`,
     );

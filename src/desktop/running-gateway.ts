@@ -1,7 +1,8 @@
 // Finds a gateway that already runs for the data folder, so that the shell adopts it instead of starting a second.
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LockFile } from '../contract/control-contract.ts';
+import { HealthAnswer, LockFile } from '../contract/control-contract.ts';
 
 /** How to reach a gateway's Control. The key is a secret: it never enters a log, a page or an address bar. */
 export interface GatewayAddress {
@@ -38,14 +39,18 @@ function isLoopback(address: string): boolean {
   );
 }
 
-async function answersHealthCheck(url: string): Promise<boolean> {
+/** True when a program answers there that knows the control key; a stranger on a port given out again does not. */
+async function provesItself({ url, controlKey }: GatewayAddress): Promise<boolean> {
+  const nonce = randomBytes(24).toString('base64url');
   try {
-    const answer = await fetch(new URL('/healthz', url), {
+    const answer = await fetch(new URL(`/healthz?nonce=${nonce}`, url), {
       redirect: 'error',
       signal: AbortSignal.timeout(healthTimeoutMs),
     });
-    await answer.body?.cancel();
-    return answer.ok;
+    const health = HealthAnswer.safeParse(answer.ok ? await answer.json() : null);
+    const expected = createHmac('sha256', controlKey).update(`healthz:${nonce}`).digest();
+    const given = Buffer.from(health.data?.proof ?? '', 'hex');
+    return given.length === expected.length && timingSafeEqual(given, expected);
   } catch {
     return false;
   }
@@ -55,5 +60,6 @@ async function answersHealthCheck(url: string): Promise<boolean> {
 export async function findRunningGateway(dataDir: string): Promise<GatewayAddress | null> {
   const lock = await readLock(dataDir);
   if (lock === null || !isLoopback(lock.url) || !isProcessAlive(lock.pid)) return null;
-  return (await answersHealthCheck(lock.url)) ? { url: lock.url, controlKey: lock.controlKey } : null;
+  const address = { url: lock.url, controlKey: lock.controlKey };
+  return (await provesItself(address)) ? address : null;
 }

@@ -13,6 +13,8 @@ export interface ShellArguments {
   readonly config: string | null;
   /** True when started at login: nothing but the tray appears. */
   readonly hidden: boolean;
+  /** True when run by Claude Code as a hook: no app at all, only a look at whether the gateway answers. */
+  readonly sessionStart: boolean;
 }
 
 /** Reads the command line (`process.argv` without program and app path) and the environment. */
@@ -26,6 +28,7 @@ export function readShellArguments(argv: readonly string[], env: NodeJS.ProcessE
       port: { type: 'string' },
       config: { type: 'string' },
       hidden: { type: 'boolean' },
+      'session-start': { type: 'boolean' },
     },
   });
   const text = (value: string | boolean | undefined) =>
@@ -39,6 +42,7 @@ export function readShellArguments(argv: readonly string[], env: NodeJS.ProcessE
     port: text(values.port),
     config: text(values.config),
     hidden: values.hidden === true,
+    sessionStart: values['session-start'] === true,
   };
 }
 

@@ -1,7 +1,7 @@
 // The desktop shell as a whole: gateway state and events in, tray and windows out, and what a click does. Everything
 // it touches is handed in, so that the wiring runs in a test without Electron.
 import type { Point } from 'electron';
-import type { ControlInput, ControlMethod } from '../contract/control-contract.ts';
+import type { ControlInput, ControlMethod, GatewayStatus } from '../contract/control-contract.ts';
 import type { ControlEventListener } from './control-events.ts';
 import type { GatewayState } from './gateway-supervisor.ts';
 import type { GatewayAddress } from './running-gateway.ts';
@@ -35,6 +35,10 @@ export interface ShellOptions {
   notify(title: string, text: string): void;
   /** Begins the end of the app; it calls `stop` on the way. */
   quit(): void;
+  /** The same, with Claude Code's settings given back first. */
+  giveBackAndQuit(): void;
+  /** Hears the gateway's state each time it is told anew. */
+  onStatus(status: GatewayStatus): void;
 }
 
 export class Shell {
@@ -80,9 +84,19 @@ export class Shell {
     this.#options.windows.reload();
   }
 
+  get hasTray(): boolean {
+    return this.#tray !== null;
+  }
+
   /** Without a tray an app without a window would run unseen. */
   windowClosed(): void {
     if (this.#tray === null) this.#options.quit();
+  }
+
+  /** Goes on after the user thought of quitting: in the tray alone, or with the window where there is none. */
+  stay(): void {
+    if (this.#tray === null) this.#options.windows.openWindow();
+    else this.#options.windows.closeAll();
   }
 
   /** Carries out a menu entry; a failure is told, never thrown. */
@@ -118,6 +132,9 @@ export class Shell {
       case 'quit':
         this.#options.quit();
         return;
+      case 'give-back-and-quit':
+        this.#options.giveBackAndQuit();
+        return;
     }
   }
 
@@ -142,7 +159,10 @@ export class Shell {
     void this.#options.followEvents(
       address,
       {
-        onSnapshot: (snapshot) => learn(factsFromSnapshot(snapshot)),
+        onSnapshot: (snapshot) => {
+          learn(factsFromSnapshot(snapshot));
+          if (!signal.aborted) this.#options.onStatus(snapshot.status);
+        },
         onExchanges: (event) => learn(factsAfterExchanges(this.#facts, event)),
         onLost: () => {
           learn(null); // an old figure must not pass for the present one

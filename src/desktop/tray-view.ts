@@ -12,6 +12,7 @@ export type TrayAction =
   | { readonly type: 'pause'; readonly paused: boolean }
   | { readonly type: 'open-window' }
   | { readonly type: 'restart-gateway' }
+  | { readonly type: 'give-back-and-quit' }
   | { readonly type: 'quit' };
 
 export type MenuEntry =
@@ -122,6 +123,14 @@ const closingEntries: readonly MenuEntry[] = [
   { kind: 'action', id: 'quit', label: 'Quit Tollgate', action: { type: 'quit' } },
 ];
 
+/** The way out that needs no question, while there is something to give back. */
+const giveBackEntry: MenuEntry = {
+  kind: 'action',
+  id: 'give-back-and-quit',
+  label: 'Disconnect Claude Code and quit',
+  action: { type: 'give-back-and-quit' },
+};
+
 function runningMenu(facts: TrayFacts, notice: string | null): readonly MenuEntry[] {
   const { status, meter } = facts;
   const entries: MenuEntry[] = [
@@ -144,6 +153,7 @@ function runningMenu(facts: TrayFacts, notice: string | null): readonly MenuEntr
       action: { type: 'pause', paused: !status.paused },
     },
     ...closingEntries,
+    ...(status.claudeCode.routedBy === 'tollgate' ? [giveBackEntry] : []),
   ];
 }
 

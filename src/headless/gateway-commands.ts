@@ -4,16 +4,21 @@ import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { Since } from '../contract/control-contract.ts';
 import type { GatewayStatus } from '../contract/control-contract.ts';
-import type { ClientView } from '../contract/rows.ts';
+import type { ClaudeCodeView, ClientView } from '../contract/rows.ts';
 import { noTotals, UsageGrouping } from '../contract/usage.ts';
 import type { Totals, UsageReport } from '../contract/usage.ts';
 import {
   claudeSettingsPath,
   dataFolderAt,
+  diskMachine,
+  describeLingering,
+  isSameAddress,
   openLedgerForReading,
   readClaudeCode,
+  readUsageFromLogs,
   reportUsage,
   startOf,
+  takenOverAddresses,
 } from '../gateway/index.ts';
 import { formatCount, formatTable, formatUsd } from './format-output.ts';
 import { claudeFolderOf, dataDirOf } from './places.ts';
@@ -34,6 +39,7 @@ export function addGatewayCommands(program: Command): void {
   withCommon(program.command('usage').description('tokens and cost'))
     .option('--since <when>', 'today, week, month, all, or an ISO date or time', parseSince, 'today')
     .option('--by <group>', 'model, project, provider, session or agent', parseGrouping)
+    .option('--with-logs', "also what was imported from Claude Code's logs, in a section of its own")
     .action(showUsage);
   withCommon(program.command('use').description('make a provider the first in the default route, at once'))
     .argument('<provider>')
@@ -76,19 +82,28 @@ async function showStatus(options: CommonOptions & { claudeDir?: string }): Prom
     return;
   }
   const settingsPath = claudeSettingsPath(claudeFolderOf(options.claudeDir));
-  const claudeCode = await readClaudeCode({ settingsPath, ourUrls: [] });
+  const claudeCode = await readClaudeCode({ settingsPath, ourUrls: [], machine: diskMachine(process.env) });
   if (options.json === true) printJson({ running: false, dataDir: dataDirOf(options.dataDir), claudeCode });
   else
     print(
-      `Tollgate is not running. Start it with "tollgate serve" or by opening the app.\n${claudeCode.note}`,
+      `Tollgate is not running. Start it with "tollgate serve" or by opening the app.\n${claudeCode.note}${await sayStranded(dataDirOf(options.dataDir), claudeCode)}`,
     );
   process.exitCode = 1;
+}
+
+/** Settings that lead here while nothing answers are the one thing that must not be overlooked. */
+async function sayStranded(dataDir: string, { settingsPath, baseUrl }: ClaudeCodeView): Promise<string> {
+  const ours = await takenOverAddresses(dataDir, settingsPath);
+  if (baseUrl === null || !ours.some((address) => isSameAddress(address, baseUrl))) return '';
+  return '\nUntil it runs, Claude Code reaches no model. Give its settings back with "tollgate disconnect".';
 }
 
 function sayStatus(status: GatewayStatus, window: string): string {
   const lines = [
     `Tollgate ${status.version} runs at ${status.url} (process ${status.pid})${status.paused ? ', paused' : ''}.`,
     status.claudeCode.note,
+    ...sayLingering(status),
+    ...status.warnings,
     '',
     ...status.providers.map(
       (provider) =>
@@ -100,11 +115,25 @@ function sayStatus(status: GatewayStatus, window: string): string {
   return lines.join('\n');
 }
 
-async function showUsage(options: CommonOptions & { since: Since; by?: UsageGrouping }): Promise<void> {
+function sayLingering({ lingeringSessions }: GatewayStatus): string[] {
+  const sentence = describeLingering(lingeringSessions);
+  if (sentence === null) return [];
+  const lines = lingeringSessions.map(
+    ({ sessionId, project, lastSeenAt }) =>
+      `  ${sessionId}  ${project ?? 'project unknown'}  last seen ${new Date(lastSeenAt).toLocaleTimeString()}`,
+  );
+  return [sentence, ...lines];
+}
+
+async function showUsage(
+  options: CommonOptions & { since: Since; by?: UsageGrouping; withLogs?: boolean },
+): Promise<void> {
   const dataDir = dataDirOf(options.dataDir);
-  const report = await readUsage(dataDir, options.since, options.by);
+  const report = readUsage(dataDir, options);
+  const { fromLogs } = report;
   if (options.json === true) {
-    printJson({ since: report.since, totals: report.totals, groups: report.groups });
+    const { since, totals, groups } = report;
+    printJson({ since, totals, groups, ...(fromLogs === undefined ? {} : { fromLogs }) });
     return;
   }
   const header = [
@@ -117,18 +146,34 @@ async function showUsage(options: CommonOptions & { since: Since; by?: UsageGrou
     'output',
     'cost',
   ];
-  const rows = report.groups.map((group) => [group.key, ...usageCells(group)]);
-  print(formatTable([header, ...rows, ['total', ...usageCells(report.totals)]]));
+  const table = ({ groups, totals }: Pick<UsageReport, 'groups' | 'totals'>, head: string[]): string => {
+    const rows = groups.map((group) => [group.key, ...usageCells(group)]);
+    return formatTable([head, ...rows, ['total', ...usageCells(totals)]]);
+  };
+  print(table(report, header));
+  if (fromLogs === undefined) return;
+  const logHeader = header.map((name) => (name === 'exchanges' ? 'messages' : name));
+  print(`\nFrom Claude Code's logs, not measured by Tollgate and not part of the above:`);
+  print(table(fromLogs, logHeader));
+  if (fromLogs.estimatedNanoUsd > 0)
+    print(`Of this ${formatUsd(fromLogs.estimatedNanoUsd)} is estimated: no price is known for the model.`);
 }
 
 /** The ledger is read beside the gateway, so that a long report never holds up a stream. */
-async function readUsage(dataDir: string, since: Since, by: UsageGrouping | undefined): Promise<UsageReport> {
-  const db = openLedgerForReading(dataFolderAt(dataDir).ledger);
-  if (db === null) return { since: null, totals: noTotals, groups: [] };
+function readUsage(
+  dataDir: string,
+  { since, by, withLogs }: { since: Since; by?: UsageGrouping; withLogs?: boolean },
+): UsageReport {
+  const folder = dataFolderAt(dataDir);
+  const start = startOf(since, Date.now());
+  const db = openLedgerForReading(folder.ledger);
   try {
-    return reportUsage(db, startOf(since, Date.now()), by);
+    const report = db === null ? { since: null, totals: noTotals, groups: [] } : reportUsage(db, start, by);
+    return withLogs === true
+      ? { ...report, fromLogs: readUsageFromLogs(folder.history, db, start, by) }
+      : report;
   } finally {
-    db.close();
+    db?.close();
   }
 }
 

@@ -3,11 +3,18 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { StartError, TakeOverError } from '../gateway/index.ts';
+import { addBackgroundCommand } from './background-command.ts';
+import { addBudgetCommand } from './budget-command.ts';
 import { addClaudeCommands } from './claude-commands.ts';
 import { CommandFailure } from './command-failure.ts';
+import { addDoctorCommand } from './doctor-command.ts';
 import { addGatewayCommands } from './gateway-commands.ts';
+import { addMcpCommands } from './mcp-command.ts';
+import { addHistoryCommand } from './history-command.ts';
 import { packageFile } from './places.ts';
 import { addServeCommand } from './serve-command.ts';
+import { addSmallCommands } from './small-commands.ts';
+import { addVaultCommands } from './vault-commands.ts';
 
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
 
@@ -19,7 +26,14 @@ const program = new Command('tollgate')
 
 addServeCommand(program, version);
 addGatewayCommands(program);
+addMcpCommands(program);
+addBudgetCommand(program);
 addClaudeCommands(program);
+addDoctorCommand(program);
+addBackgroundCommand(program);
+addHistoryCommand(program);
+addSmallCommands(program);
+addVaultCommands(program);
 
 try {
   await program.parseAsync(process.argv);

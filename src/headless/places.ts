@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 import { findClaudeFolder } from '../gateway/index.ts';
+import type { TollgateProgram } from '../gateway/index.ts';
 
 /** Absolute path of the data folder. */
 export function dataDirOf(option: string | undefined): string {
@@ -30,3 +31,13 @@ const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 export const packageFile = join(packageRoot, 'package.json');
 export const windowDir = join(packageRoot, 'out', 'renderer');
 export const windowIsBuilt = (): boolean => existsSync(join(windowDir, 'index.html'));
+
+/**
+ * How Claude Code's settings can name Tollgate's own commands. The packaged app may not run as plain Node; the shell
+ * tells its gateway where the app is (TOLLGATE_APP).
+ */
+export function programFor(dataDir: string): TollgateProgram {
+  const app = process.env['TOLLGATE_APP'];
+  if (app !== undefined && app !== '') return { node: null, entry: app, dataDir };
+  return { node: process.execPath, entry: join(packageRoot, 'bin', 'tollgate.mjs'), dataDir };
+}

@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import { createGateway } from '../gateway/index.ts';
+import { claudeSettingsPath, createGateway, openSystemKeychain, readClaudeCode } from '../gateway/index.ts';
 import type { GatewayHost } from '../gateway/index.ts';
 import { openLog } from './open-log.ts';
-import { claudeFolderOf, dataDirOf, windowDir } from './places.ts';
+import { claudeFolderOf, dataDirOf, programFor, windowDir } from './places.ts';
 
 const DEFAULT_PORT = 8655;
 const PING_AFTER_MS = 15_000;
@@ -52,6 +52,8 @@ async function serve(options: ServeOptions, version: string): Promise<void> {
     port: options.port,
     env: process.env,
     claudeFolder: claudeFolderOf(options.claudeDir),
+    keychain: process.env['TOLLGATE_KEYCHAIN'] === 'off' ? null : openSystemKeychain(),
+    program: programFor(dataDir),
     windowDir,
     now: Date.now,
     randomBytes,
@@ -63,7 +65,23 @@ async function serve(options: ServeOptions, version: string): Promise<void> {
   process.stdout.write(`${JSON.stringify({ event: 'ready', ...gateway.ready })}\n`);
   await stopAsked;
   await gateway.stop();
+  await sayWhereSettingsLead(host, gateway.ready.url);
   await log.close();
   // A client that holds a connection open must not keep a stopped gateway alive.
   process.exit(0);
 }
+
+/**
+ * The settings stay as they are, since a service that is restarted must not make them flap; whoever stops for good should
+ * know how to give them back.
+ */
+async function sayWhereSettingsLead(host: GatewayHost, url: string): Promise<void> {
+  const settingsPath = claudeSettingsPath(host.claudeFolder);
+  const { routedBy } = await readClaudeCode({ settingsPath, ourUrls: [url] });
+  if (routedBy !== 'tollgate') return;
+  process.stderr.write(
+    `tollgate: Claude Code's settings still lead to ${url}, where nothing answers now. Start Tollgate again, or give the settings back with: tollgate disconnect --data-dir ${quoteWord(host.dataDir)}\n`,
+  );
+}
+
+const quoteWord = (word: string): string => (/^[\w./:\\-]+$/.test(word) ? word : JSON.stringify(word));

@@ -1,4 +1,5 @@
 // The shell's line to a gateway, against real sockets: finding one that runs, calling Control, following its events.
+import { createHmac } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -38,18 +39,32 @@ async function dataFolder(lock: string | null): Promise<string> {
 describe('finding a running gateway', () => {
   const lockOf = (url: string, pid = process.pid) => JSON.stringify({ pid, url, controlKey: 'k' });
 
-  test('adopts one that lives and answers', async () => {
-    const { address } = await serve((_request, response) => response.end('{}'));
+  /** Answers `/healthz` as the holder of this control key. */
+  const proving = (controlKey: string) => (request: IncomingMessage, response: ServerResponse) => {
+    const nonce = new URL(request.url ?? '', 'http://x').searchParams.get('nonce') ?? '';
+    const proof = createHmac('sha256', controlKey).update(`healthz:${nonce}`).digest('hex');
+    response.end(JSON.stringify({ ok: true, proof }));
+  };
+
+  test('adopts one that lives and proves itself', async () => {
+    const { address } = await serve(proving('k'));
     const folder = await dataFolder(lockOf(address.url));
     expect(await findRunningGateway(folder)).toEqual({ url: address.url, controlKey: 'k' });
   });
 
   test('no lock file, a broken one, a dead process, a sick answer: nothing to adopt', async () => {
     const { address } = await serve((_request, response) => response.writeHead(503).end());
-    const { address: healthy } = await serve((_request, response) => response.end('{}'));
+    const { address: healthy } = await serve(proving('k'));
     for (const lock of [null, '{', '{"pid":1}', lockOf(address.url), lockOf(healthy.url, 2 ** 22 + 1)]) {
       expect(await findRunningGateway(await dataFolder(lock))).toBeNull();
     }
+  });
+
+  test('a stranger at the port of a stale lock is not adopted', async () => {
+    const { address } = await serve((_request, response) => response.end('{"ok":true}'));
+    const { address: other } = await serve(proving('another key'));
+    for (const { url } of [address, other])
+      expect(await findRunningGateway(await dataFolder(lockOf(url)))).toBeNull();
   });
 
   test('a lock file that points elsewhere than this computer is not followed', async () => {

@@ -152,6 +152,11 @@ describe('calls from the window', () => {
         done.push(`login ${open}`);
         return open;
       },
+      getOnQuit: () => 'ask',
+      setOnQuit(choice) {
+        done.push(`quit ${choice}`);
+        return choice;
+      },
     };
     registerDesktopCalls(server, { gatewayUrl: () => gateway, isOwnWindow: (id) => id === ownId, targets });
     const call = async (name: keyof typeof desktopChannels, event: CallEvent, ...input: unknown[]) => {
@@ -174,7 +179,10 @@ describe('calls from the window', () => {
     await call('hideWindow', event);
     expect(await call('getOpenAtLogin', event)).toBe(true);
     expect(await call('setOpenAtLogin', event, false)).toBe(false);
-    expect(done).toEqual(['restart', 'open', 'hide 7', 'login false']);
+    expect(await call('getOnQuit', event)).toBe('ask');
+    expect(await call('setOnQuit', event, 'keep')).toBe('keep');
+    await expect(call('setOnQuit', event, 'never')).rejects.toThrow('wrong shape');
+    expect(done).toEqual(['restart', 'open', 'hide 7', 'login false', 'quit keep']);
   });
 
   test('the local page may start the gateway and hide itself, no more', async () => {

@@ -1,8 +1,9 @@
 // The composed shell, main.ts itself, with a fake of Electron and a real gateway: start, link, tray, calls, a killed
 // gateway, quitting.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { callControl } from '../../src/desktop/control-client.ts';
 import { desktopChannels } from '../../src/preload/desktop-api.ts';
 import { scrubEnvironment } from '../support/run-tollgate.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
@@ -122,6 +123,36 @@ test('a click on the icon opens the popover, the window’s calls reach the shel
 
   app.quit();
   await world.until(() => world.quitDone);
+});
+
+test('quitting while Claude Code is connected asks once; then it gives back and goes (trap 23)', async () => {
+  const settingsPath = join(folder.path, '.claude', 'settings.json');
+  mkdirSync(join(folder.path, '.claude'), { recursive: true });
+  writeFileSync(settingsPath, '{ "model": "opus" }\n');
+  const { app, tray } = await startShell();
+  const { controlKey, url } = JSON.parse(readFileSync(join(dataDir, 'lock'), 'utf8')) as Record<
+    string,
+    string
+  >;
+  await callControl({ url: url ?? '', controlKey: controlKey ?? '' }, 'claude.connect', {
+    dryRun: false,
+    options: { mcp: false },
+  });
+  expect(readFileSync(settingsPath, 'utf8')).toContain(url);
+
+  world.answers.push({ label: 'Keep running in the tray' });
+  app.quit();
+  await world.until(() => world.windows.length === 0);
+  expect(world.quitDone).toBe(false);
+  expect((await fetch(`${url}/healthz`)).ok).toBe(true);
+
+  openMenu(tray).click('open-window');
+  expect(world.windows).toHaveLength(1);
+  world.answers.push({ label: 'Give settings back and quit' });
+  openMenu(tray).click('quit');
+  await world.until(() => world.quitDone);
+  expect(readFileSync(settingsPath, 'utf8')).toBe('{ "model": "opus" }\n');
+  expect(world.questions).toHaveLength(2);
 });
 
 test('the control key is in no log and in no address', async () => {

@@ -125,6 +125,8 @@ function rig({ withTray = true } = {}) {
     setTimer: (callback) => void timers.push(callback),
     notify: (title, text) => void calls.push(`notify ${title}: ${text}`),
     quit: () => void calls.push('quit'),
+    giveBackAndQuit: () => void calls.push('give back and quit'),
+    onStatus: (status) => void calls.push(`status ${status.claudeCode.routedBy}`),
   });
   const become = async (state: GatewayState): Promise<void> => {
     world.state = state;
@@ -344,12 +346,14 @@ describe('tray', () => {
     await shell.run({ type: 'open-window' });
     await shell.run({ type: 'restart-gateway' });
     await shell.run({ type: 'quit' });
+    await shell.run({ type: 'give-back-and-quit' });
     expect(calls).toEqual([
       'start',
       'http://127.0.0.1:8655 route.use {"provider":"azure"}',
       'http://127.0.0.1:8655 gateway.pause {"paused":true}',
       'restart',
       'quit',
+      'give back and quit',
     ]);
     expect(windowOf('window').visible).toBe(true);
   });

@@ -31,12 +31,14 @@ test('the arguments are those of serve; Chromium’s own are left alone', () => 
     port: '0',
     config: '/c.json',
     hidden: false,
+    sessionStart: false,
   });
   expect(readShellArguments(['--hidden'], { TOLLGATE_HOME: '/home-of-it' })).toEqual({
     dataDir: resolve('/home-of-it'),
     port: null,
     config: null,
     hidden: true,
+    sessionStart: false,
   });
 });
 

@@ -43,6 +43,7 @@ describe('while the gateway runs', () => {
       '—',
       'Open Tollgate',
       'Quit Tollgate',
+      'Disconnect Claude Code and quit',
     ]);
   });
 
@@ -98,6 +99,7 @@ describe('while the gateway runs', () => {
     const direct = { settingsPath: '', routedBy: 'direct', baseUrl: null, note: '' } as const;
     const facts = factsFromSnapshot(sampleSnapshot({ status: sampleStatus({ claudeCode: direct }) }));
     const { menu } = trayView({ ...running, notice: 'Port 8655 is used by another program.' }, facts);
+    expect(labels(menu)).not.toContain('Disconnect Claude Code and quit');
     expect(labels(menu)).toContain('Claude Code is not connected to Tollgate');
     expect(labels(menu)).toContain('Port 8655 is used by another program.');
   });

@@ -5,9 +5,10 @@ import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { errorCode, fingerprintOf } from './file-port.ts';
 import type { FilePort } from './file-port.ts';
+import { readRecordFile } from './old-record.ts';
 import { whileLocked } from './settings-lock.ts';
 import { TakeOverError } from './take-over-error.ts';
-import { RecordFile } from './take-over-record.ts';
+import type { RecordFile } from './take-over-record.ts';
 
 const KEPT_COPIES = 10;
 
@@ -59,8 +60,7 @@ export function openBackupFolder(files: FilePort, dataDir: string, settingsPath:
     async readRecord() {
       const bytes = await guarded(path, () => orAbsent(files.read(recordPath)));
       if (bytes === null) return null;
-      const record = RecordFile.safeParse(parseJson(bytes.toString('utf8')));
-      return record.success ? record.data : 'damaged';
+      return readRecordFile(parseJson(bytes.toString('utf8'))) ?? 'damaged';
     },
     writeRecord: (record) =>
       guarded(path, async () => {

@@ -22,3 +22,27 @@ export function findClaudeFolder({ explicit, env, home }: ClaudeFolderSources): 
 export function claudeSettingsPath(claudeFolder: string): string {
   return join(claudeFolder, 'settings.json');
 }
+
+/**
+ * Where Claude Code keeps its state (`.claude.json`), by its own rule: in the config folder when that was named, else in
+ * the home folder. `isNamed` says that Claude Code must be told the folder to find it.
+ */
+export function claudeStatePath({
+  claudeFolder,
+  env,
+  home,
+}: { claudeFolder: string } & ClaudeFolderSources): {
+  readonly path: string;
+  readonly isNamed: boolean;
+} {
+  const named = env['CLAUDE_CONFIG_DIR'];
+  const isNamed =
+    (named !== undefined && named.trim() !== '' && resolve(named.normalize('NFC')) === claudeFolder) ||
+    claudeFolder !== join(home, '.claude').normalize('NFC');
+  return { path: join(isNamed ? claudeFolder : home, '.claude.json'), isNamed };
+}
+
+/** The state file of very old versions, which still goes before the other where it exists. */
+export function oldClaudeStatePath(claudeFolder: string): string {
+  return join(claudeFolder, '.config.json');
+}

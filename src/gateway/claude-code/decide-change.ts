@@ -1,27 +1,35 @@
 // Decides a take-over and a give-back from what is on disk: which content the file gets, what is said about it, and
 // what the record says from then on. Writes nothing.
+import type { TakeOverKey } from '../../contract/connect.ts';
 import type { BackupFolder } from './backup-folder.ts';
-import { BASE_URL, holdsKey, wantedKeys } from './env-keys.ts';
-import { fingerprintOf } from './file-port.ts';
+import { holdsEntry } from './decide-entry.ts';
+import { BASE_URL, localKeyIn } from './env-keys.ts';
+import { errorCode, fingerprintOf } from './file-port.ts';
 import type { FilePort } from './file-port.ts';
 import { planGiveBack } from './plan-give-back.ts';
 import { planTakeOver } from './plan-take-over.ts';
 import type { TakeOverPlan } from './plan-take-over.ts';
+import { openNote, returnNotePath } from './return-note.ts';
 import { diffSettings } from './settings-diff.ts';
 import { readSettingsFile } from './settings-file.ts';
 import type { SettingsFile } from './settings-file.ts';
-import { decodeSettings, parseSettings } from './settings-text.ts';
-import type { SettingsRefusal } from './settings-text.ts';
+import { decodeSettings } from './settings-text.ts';
+import type { SettingsDocument, SettingsRefusal } from './settings-text.ts';
+import { variablesOf } from './surface.ts';
+import type { Surface } from './surface.ts';
 import { TakeOverError } from './take-over-error.ts';
 import { resolveRecord } from './take-over-record.ts';
 import type { RecordFile, TakeOverRecord } from './take-over-record.ts';
+import type { TakeOverAim } from './wanted-entries.ts';
 
 /** What is there now. */
 export interface Look {
+  readonly surface: Surface;
   readonly file: SettingsFile;
   readonly text: string | null;
+  readonly document: SettingsDocument;
   readonly folder: BackupFolder;
-  /** The record as found, and the take-over that holds by it. */
+  /** The record as found, and the take-over that holds by it, or else by the note beside the settings. */
   readonly recordFile: RecordFile | null | 'damaged';
   readonly record: TakeOverRecord | null;
 }
@@ -31,51 +39,70 @@ export interface Decision {
   readonly bytes: Buffer | null;
   readonly changed: boolean;
   readonly diff: string;
+  readonly keys: readonly TakeOverKey[];
   readonly notes: readonly string[];
   readonly keepCopy: boolean;
   /** The record from then on, given the name of the copy. */
   readonly next: (copy: string | null) => TakeOverRecord | null;
 }
 
-/** Reads the file and the record. Throws SETTINGS_MALFORMED for a file that Claude Code would reject, and read errors. */
-export async function lookAt(files: FilePort, folder: BackupFolder, settingsPath: string): Promise<Look> {
-  const file = await readSettingsFile(files, settingsPath);
+/** Reads the file and the record. Throws SETTINGS_MALFORMED for a file that its program would reject, and read errors. */
+export async function lookAt(files: FilePort, folder: BackupFolder, surface: Surface): Promise<Look> {
+  const { path } = surface;
+  const file = await readSettingsFile(files, path);
   const decoded = file.bytes === null ? null : decodeSettings(file.bytes);
-  if (decoded?.ok === false) throw refused(settingsPath, decoded);
-  const document = parseSettings(decoded?.text ?? null);
-  if (!document.ok) throw refused(settingsPath, document);
+  if (decoded?.ok === false) throw refused(path, decoded);
+  const text = decoded?.text ?? null;
+  const document = surface.parse(text);
+  if (!document.ok) throw refused(path, document);
   const recordFile = await folder.readRecord();
   const known = recordFile === 'damaged' ? null : recordFile;
-  const record = resolveRecord(known, file.fingerprint, (key) => holdsKey(document, key));
-  return { file, text: decoded?.text ?? null, folder, recordFile, record };
+  const record =
+    resolveRecord(known, file.fingerprint, (key) => holdsEntry(document, key)) ??
+    (known === null ? await readNote(files, surface, document) : null);
+  return { surface, file, text, document, folder, recordFile, record };
 }
 
-export function decideConnect(look: Look, url: string, key: string, at: number): Decision {
-  const { file, text, record } = look;
-  const plan = planTakeOver({ settingsPath: file.path, text, wanted: wantedKeys(url, key), record });
+async function readNote(
+  files: FilePort,
+  surface: Surface,
+  document: SettingsDocument,
+): Promise<TakeOverRecord | null> {
+  const key = localKeyIn(variablesOf(surface, document));
+  if (key === null) return null;
+  const bytes = await files.read(returnNotePath(surface.path)).catch((error: unknown) => {
+    if (errorCode(error) === '') throw error;
+    return null;
+  });
+  return bytes === null ? null : openNote(bytes, key);
+}
+
+export function decideConnect(
+  look: Look,
+  aim: TakeOverAim,
+  connect: TakeOverRecord['connect'],
+  at: number,
+): Decision {
+  const { surface, file, text, record } = look;
+  const plan = planTakeOver({ surface, text, aim, record });
   if (!plan.ok) throw refused(file.path, plan);
+  const shown = { diff: plan.diff, keys: plan.changes, notes: plan.notes };
   if (plan.text === text) {
-    return {
-      bytes: file.bytes,
-      changed: false,
-      diff: '',
-      notes: plan.notes,
-      keepCopy: false,
-      next: () => record,
-    };
+    const next = record === null ? null : { ...record, connect };
+    return { ...shown, bytes: file.bytes, changed: false, keepCopy: false, next: () => next };
   }
-  const bytes = Buffer.from(plan.text);
+  const bytes = plan.text === null ? null : Buffer.from(plan.text);
   return {
+    ...shown,
     bytes,
     changed: true,
-    diff: plan.diff,
-    notes: plan.notes,
-    keepCopy: !plan.ours && file.bytes !== null,
+    keepCopy: surface.keepsCopies && !plan.ours && file.bytes !== null,
     next: (copy) => ({
       original: originalOf(look, plan, copy),
-      env: plan.env,
+      containers: [...plan.containers],
       folderCreated: plan.ours ? (record?.folderCreated ?? false) : !file.folderExists,
       keys: [...plan.keys],
+      connect,
       written: fingerprintOf(bytes),
       at,
     }),
@@ -104,38 +131,44 @@ function originalOf(
 }
 
 export async function decideDisconnect(look: Look): Promise<Decision> {
-  const { file, text, record, folder } = look;
+  const { surface, file, text, record } = look;
   const unchanged = (notes: readonly string[]): Decision => {
-    return { bytes: file.bytes, changed: false, diff: '', notes, keepCopy: false, next: () => null };
+    return {
+      bytes: file.bytes,
+      changed: false,
+      diff: '',
+      keys: [],
+      notes,
+      keepCopy: false,
+      next: () => null,
+    };
   };
-  if (text === null)
-    return unchanged(['There is no settings file of Claude Code, so there is nothing to give back.']);
-  const original = await readOriginal(look);
-  if (original !== undefined) {
-    const before = original === null ? null : original.toString('utf8');
-    const notes = noteRunning(
-      record?.keys.some((key) => key.name === BASE_URL && key.before === null) === true,
-    );
-    const diff = diffSettings(file.path, text, before);
-    return { bytes: original, changed: true, diff, notes, keepCopy: false, next: () => null };
-  }
-  const plan = planGiveBack({ settingsPath: file.path, text, record });
+  if (text === null) return unchanged([]);
+  const plan = planGiveBack({ surface, text, record });
   if (!plan.ok) throw refused(file.path, plan);
   const damaged =
     look.recordFile === 'damaged'
-      ? [`The record of the change is damaged; copies are in ${folder.path}.`]
+      ? [`The record of the change is damaged; copies are in ${look.folder.path}.`]
       : [];
-  if (plan.text === text) return unchanged([...plan.notes, ...damaged]);
-  const removed = plan.changes.some(({ name, change: kind }) => name === BASE_URL && kind === 'removed');
+  const original = await readOriginal(look);
+  const notes = [...plan.notes, ...damaged];
+  if (original === undefined && plan.text === text) return unchanged(notes);
+  const left = original === undefined ? plan.text : (original?.toString('utf8') ?? null);
+  const isRemoved = plan.changes.some(({ name, change }) => name.endsWith(BASE_URL) && change === 'removed');
   return {
-    bytes: plan.text === null ? null : Buffer.from(plan.text),
+    bytes: original === undefined ? (left === null ? null : Buffer.from(left)) : original,
     changed: true,
-    diff: plan.diff,
-    notes: [...plan.notes, ...damaged, ...noteRunning(removed)],
+    diff: diffSettings(file.path, text, left, surface.dialect),
+    keys: plan.changes,
+    notes: [...notes, ...(isRemoved && surface.kind === 'settings' ? [RUNNING] : [])],
     keepCopy: false,
     next: () => null,
   };
 }
+
+/** Measured: a running session takes over new values of `env` at once, but keeps a value that was removed. */
+const RUNNING =
+  'Sessions of Claude Code that run now keep going through Tollgate until they are started anew.';
 
 /** The original bytes when nobody wrote since we did (null: there was no file); undefined when they cannot be used. */
 async function readOriginal({ file, record, folder }: Look): Promise<Buffer | null | undefined> {
@@ -144,12 +177,6 @@ async function readOriginal({ file, record, folder }: Look): Promise<Buffer | nu
   const { backup, fingerprint } = record.original;
   // Without the copy the way key by key leads to the same text.
   return (backup === null ? null : await folder.readCopy(backup, fingerprint)) ?? undefined;
-}
-
-/** Measured: a running session takes over new values of `env` at once, but keeps a value that was removed. */
-function noteRunning(removed: boolean): string[] {
-  if (!removed) return [];
-  return ['Sessions of Claude Code that run now keep going through Tollgate until they are started anew.'];
 }
 
 function refused(path: string, { place, problem }: SettingsRefusal): TakeOverError {

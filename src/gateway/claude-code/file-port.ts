@@ -1,5 +1,6 @@
 // The few file operations with which a settings file is read, replaced and removed. A port, so that tests can break off
 // at every step; `diskFiles` is the real one. Writes reach the disk before they return.
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { constants, readFileSync, renameSync, unlinkSync } from 'node:fs';
 import {
@@ -11,6 +12,7 @@ import {
   open,
   readFile,
   readdir,
+  readlink,
   realpath,
   rename,
   rm,
@@ -27,19 +29,30 @@ export interface FileFacts {
   readonly changedAt: number;
 }
 
+/** A file whose owner, and extended attributes where the system can, a new one takes on before it has content. */
+export interface FileModel {
+  readonly path: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** Every operation rejects with the system's error, whose `code` tells why. */
 export interface FilePort {
   /** Facts of the path itself, links not followed; null when nothing is there. */
   facts(path: string): Promise<FileFacts | null>;
   /** The path with every link followed. */
   realPath(path: string): Promise<string>;
+  /** What a link names, as it stands in it. */
+  readLink(path: string): Promise<string>;
   read(path: string): Promise<Buffer>;
   list(folder: string): Promise<string[]>;
   /** Makes the folder with all above it; the mode holds for new ones. */
   makeFolder(path: string, mode: number): Promise<void>;
+  /** Makes one folder; fails with EEXIST when the path is taken. */
+  makeOneFolder(path: string): Promise<void>;
   setMode(path: string, mode: number): Promise<void>;
-  /** Fails when the path exists. The file has the mode from its first byte on; an owner is set before the content. */
-  createFile(path: string, bytes: Buffer, mode: number, owner?: { uid: number; gid: number }): Promise<void>;
+  /** Fails when the path exists. The file has the mode from its first byte on. */
+  createFile(path: string, bytes: Buffer, mode: number, like?: FileModel): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** Gives the file a second name; fails when that exists. */
   link(from: string, to: string): Promise<void>;
@@ -79,18 +92,22 @@ export const diskFiles: FilePort = {
     return { kind, mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid, changedAt: stats.mtimeMs };
   },
   realPath: (path) => realpath(path),
+  readLink: (path) => readlink(path),
   read: (path) => readFile(path),
   list: (folder) => readdir(folder),
   makeFolder: async (path, mode) => void (await mkdir(path, { recursive: true, mode })),
+  makeOneFolder: (path) => mkdir(path, { mode: 0o700 }),
   setMode: (path, mode) => chmod(path, mode),
-  async createFile(path, bytes, mode, owner) {
+  async createFile(path, bytes, mode, like) {
     const file = await open(path, 'wx', mode & 0o600);
     try {
-      const stats = await file.stat();
-      if (owner !== undefined && (owner.uid !== stats.uid || owner.gid !== stats.gid)) {
-        await file.chown(owner.uid, owner.gid);
+      if (like !== undefined) {
+        await copyAttributes(like.path, path);
+        const stats = await file.stat();
+        if (like.uid !== stats.uid || like.gid !== stats.gid) await file.chown(like.uid, like.gid);
       }
       await file.chmod(mode);
+      await file.truncate(0);
       await file.writeFile(bytes);
       await file.sync();
     } finally {
@@ -127,6 +144,23 @@ export const diskFiles: FilePort = {
     await folder?.close().catch(() => undefined);
   },
 };
+
+/**
+ * Node cannot reach extended attributes, the system's own copy program can: GNU's without the content, macOS's with it,
+ * which is overwritten at once. Elsewhere, or when it fails, the file goes without, as there is nothing more to be done.
+ */
+async function copyAttributes(from: string, to: string): Promise<void> {
+  const options =
+    process.platform === 'linux'
+      ? ['--attributes-only', '--preserve=mode,xattr']
+      : process.platform === 'darwin'
+        ? ['-p']
+        : null;
+  if (options === null) return;
+  await new Promise<void>((done) => {
+    execFile('/bin/cp', [...options, '--', from, to], { timeout: 5000, env: { LC_ALL: 'C' } }, () => done());
+  });
+}
 
 function readNow(path: string): Buffer | null {
   try {

@@ -2,7 +2,8 @@
 // characters. Line structure stays, so that a diff of the raw text can be printed from the masked lines. Pure.
 import { applyEdits } from 'jsonc-parser';
 import type { Edit, Node } from 'jsonc-parser';
-import { parseSettings, propertiesOf } from './settings-text.ts';
+import { parseDocument, propertiesOf } from './settings-text.ts';
+import type { Dialect } from './settings-text.ts';
 
 const secretName = /key|token|secret|passw|credential|auth|cookie|header/i;
 /** Names the pattern above catches though their values are plain. */
@@ -31,28 +32,66 @@ export function maskWithin(text: string): string {
     .replace(longRun, (run) => (/\d/.test(run) ? maskSecret(run) : run));
 }
 
+/** The value of a named setting, fit to be shown; other values than strings as JSON. */
+export function maskValue(name: string, value: unknown): string {
+  if (typeof value === 'string') return maskText(name, value);
+  const text = JSON.stringify({ [name]: value });
+  return maskSettings(text).slice(JSON.stringify(name).length + 2, -1);
+}
+
 /** The same settings text with every secret masked; text that is not valid settings comes back as one ellipsis. */
-export function maskSettings(text: string): string {
-  const document = parseSettings(text);
+export function maskSettings(text: string, dialect: Dialect = 'json'): string {
+  const document = parseDocument(text, dialect);
   if (!document.ok) return '…';
   const edits: Edit[] = [];
   collect(document.root, '', edits);
-  return document.mark + applyEdits(document.body, edits);
+  const masked = applyEdits(document.body, edits);
+  return document.mark + (dialect === 'jsonc' ? maskComments(masked) : masked);
+}
+
+function maskComments(body: string): string {
+  return body.replace(/"(?:\\.|[^"\\])*"|\/\/[^\r\n]*|\/\*[\s\S]*?\*\//g, (text) =>
+    text.startsWith('"') ? text : maskWithin(text),
+  );
 }
 
 /** `name`: the nearest property name above the node. */
 function collect(node: Node | null, name: string, edits: Edit[]): void {
   if (node === null) return;
   if (node.type === 'object') {
-    for (const property of propertiesOf(node)) collect(property.value, property.name, edits);
+    const properties = propertiesOf(node);
+    // `{ "name": …, "value": … }`, as editors write variables: the value is as secret as its name says.
+    const own: unknown = properties.find((property) => property.name === 'name')?.value.value;
+    for (const property of properties) {
+      const isNamed = property.name === 'value' && typeof own === 'string';
+      collect(property.value, isNamed ? own : property.name, edits);
+    }
     return;
   }
   for (const child of node.children ?? []) collect(child, name, edits);
   if (node.type !== 'string') return;
   const value = String(node.value);
-  const masked = isSecret(name, value) ? maskSecret(value) : maskWithin(value);
+  const masked = maskText(name, value);
   if (masked !== value)
     edits.push({ offset: node.offset, length: node.length, content: JSON.stringify(masked) });
+}
+
+function maskText(name: string, value: string): string {
+  if (!isSecret(name, value)) return maskWithin(value);
+  if (/_HEADERS$/i.test(name)) return value.split('\n').map(maskHeaderLine).join('\n');
+  return maskCredential(value);
+}
+
+/** `Name: …`: what a header carries may be a secret under any name. */
+function maskHeaderLine(line: string): string {
+  const [, name, value] = /^([^:]*:[ \t]*)(.*)$/.exec(line) ?? [];
+  if (name === undefined || value === undefined) return line === '' ? '' : '…';
+  return name + (plainValue.test(value) ? value : maskCredential(value));
+}
+
+function maskCredential(value: string): string {
+  const [, scheme, secret] = /^((?:Bearer|Basic)\s+)(.+)$/.exec(value) ?? [];
+  return scheme === undefined || secret === undefined ? maskSecret(value) : scheme + maskSecret(secret);
 }
 
 function isSecret(name: string, value: string): boolean {

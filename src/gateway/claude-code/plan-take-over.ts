@@ -1,180 +1,175 @@
-// Decides how Claude Code's settings are pointed at Tollgate: the new text, what changes and why, and what must be
-// remembered to give everything back. Pure; `take-over.ts` carries it out.
-import { assertOnlyEnvKeysChanged, setEnvKey } from './edit-settings.ts';
-import { AUTH_TOKEN, BASE_URL, holdsKey, isOptionalValue, pointsAtTollgate } from './env-keys.ts';
-import type { WantedKey } from './env-keys.ts';
-import { isSameAddress } from './loopback-address.ts';
-import { maskSecret, maskWithin } from './mask-secrets.ts';
+// Decides how a settings file is pointed at Tollgate: the new text, what changes and why, and what must be remembered to
+// give everything back. Pure; `change-file.ts` carries it out.
+import type { TakeOverKey } from '../../contract/connect.ts';
+import { assertOnlyOursChanged } from './assert-edit.ts';
+import { decideGiveBack, decideWanted, guessEntries, holdsEntry } from './decide-entry.ts';
+import type { EntryScene } from './decide-entry.ts';
+import { variablesPointAtTollgate } from './env-keys.ts';
+import { applyDecisions, clearEmptied, containerPaths, pathsOf } from './plan-give-back.ts';
 import { diffSettings } from './settings-diff.ts';
+import { containersOf, entryText, isSameEntry, labelOf } from './settings-entries.ts';
 import {
-  envOf,
-  envText,
   lastProperty,
-  parseSettings,
+  membersOf,
+  nodeAt,
   propertiesOf,
-  rawEnvValue,
+  rawOf,
   refuseRepeatedKeys,
+  refuseUnless,
 } from './settings-text.ts';
 import type { SettingsDocument, SettingsRefusal } from './settings-text.ts';
-import type { KeyRecord, TakeOverRecord } from './take-over-record.ts';
-
-export interface KeyChange {
-  readonly name: string;
-  readonly change: 'added' | 'replaced' | 'kept' | 'removed' | 'restored';
-  /** One sentence. */
-  readonly reason: string;
-}
+import { variablesOf } from './surface.ts';
+import type { Surface } from './surface.ts';
+import type { ContainerRecord, EntryRecord, TakeOverRecord } from './take-over-record.ts';
+import { wantedEntries } from './wanted-entries.ts';
+import type { TakeOverAim, WantedEntry } from './wanted-entries.ts';
 
 /** What a take-over of the text makes of the record; the I/O adds file facts (fingerprints, copy, time). */
 export interface TakeOverPlan {
   readonly ok: true;
-  readonly text: string;
-  readonly changes: readonly KeyChange[];
+  readonly text: string | null;
+  readonly changes: readonly TakeOverKey[];
   /** Unified, secrets masked; empty when the text stays as it is. */
   readonly diff: string;
   readonly notes: readonly string[];
-  readonly keys: readonly KeyRecord[];
-  readonly env: TakeOverRecord['env'];
+  readonly keys: readonly EntryRecord[];
+  readonly containers: readonly ContainerRecord[];
   readonly emptyText: string | null;
   /** True when the text already carries values of Tollgate: then it is not an original, and no copy is kept of it. */
   readonly ours: boolean;
 }
 
 export interface TakeOverInput {
-  readonly settingsPath: string;
+  readonly surface: Surface;
   /** Text of the file, null when there is none. */
   readonly text: string | null;
-  readonly wanted: readonly WantedKey[];
+  readonly aim: TakeOverAim;
   /** What an earlier take-over of this file left, or null. */
   readonly record: TakeOverRecord | null;
 }
 
-/** Refuses a file that Claude Code would reject, or in which a key to be written stands twice. */
-export function planTakeOver({
-  settingsPath,
-  text,
-  wanted,
-  record,
-}: TakeOverInput): TakeOverPlan | SettingsRefusal {
-  const document = parseSettings(text);
+/** Refuses a file that its program would reject, or in which an entry to be written stands twice. */
+export function planTakeOver({ surface, text, aim, record }: TakeOverInput): TakeOverPlan | SettingsRefusal {
+  const document = surface.parse(text);
   if (!document.ok) return document;
-  const names = wanted.map(({ name }) => name);
-  const refusal = refuseRepeatedKeys(document, names);
+  const read = variablesOf(surface, document);
+  const scene: EntryScene = { surface, document, isRouted: variablesPointAtTollgate(read) };
+  const known = record?.keys ?? guessEntries(scene);
+  const recordOf = (address: EntryRecord['address']): EntryRecord | undefined =>
+    known.find((key) => isSameEntry(key.address, address));
+  const isOurs = (address: EntryRecord['address']): boolean => {
+    const key = recordOf(address);
+    return key !== undefined && holdsEntry(document, key);
+  };
+  const wanted = wantedEntries(surface, aim, read, isOurs);
+  const { fitting, problem, notes: shapeNotes } = sortByShape(surface, document, wanted);
+  const refusal = problem ?? refuseRepeatedKeys(document, pathsOf([...fitting, ...known]));
   if (refusal !== null) return refusal;
 
-  const decisions = wanted.map((want) => decideKey(document, want, record));
-  let next = text;
-  for (const { want, write } of decisions) {
-    if (write) next = setEnvKey(next, want.name, JSON.stringify(want.value));
-  }
-  assertOnlyEnvKeysChanged(text, next, names);
-  const ours = pointsAtTollgate(document) || record?.keys.some((key) => holdsKey(document, key)) === true;
-  const tookFromTollgate = ours && record === null;
+  const unwanted = known.filter((key) => !wanted.some((want) => isSameEntry(want.address, key.address)));
+  const returned = unwanted.map((key) => decideGiveBack(scene, key));
+  const decisions = fitting.map((want) => decideWanted(scene, want, recordOf(want.address)));
+  const emptied = applyDecisions(text, surface.dialect, returned);
+  const set = applyDecisions(emptied, surface.dialect, decisions);
+  const next = set === null || set === text ? set : clearEmptied(set, surface, unwanted, record);
+  const all = [...returned, ...decisions];
+  assertOnlyOursChanged(
+    surface.dialect,
+    text,
+    next,
+    all.map(({ address }) => address),
+  );
+  const ours = scene.isRouted || known.some((key) => holdsEntry(document, key));
+  const keys = decisions.flatMap(({ record: key }) => key ?? []);
   return {
     ok: true,
-    text: next ?? '',
-    changes: decisions.flatMap(({ change }) => change ?? []),
-    diff: diffSettings(settingsPath, text, next),
+    text: next,
+    changes: all.flatMap(({ change }) => (change === null ? [] : { surface: surface.kind, ...change })),
+    diff: diffSettings(surface.path, text, next, surface.dialect),
     notes: [
-      ...decisions.flatMap(({ note }) => note ?? []),
-      ...noteOtherCredentials(document),
-      ...noteLost(tookFromTollgate),
+      ...all.flatMap(({ note }) => note ?? []),
+      ...shapeNotes,
+      ...(surface.kind === 'settings' ? noteOtherCredentials(document, aim) : []),
+      ...(ours && record === null && surface.kind !== 'mcp' ? [LOST] : []),
     ],
-    keys: [
-      ...decisions.flatMap(({ record: key }) => key ?? []),
-      // Keys that another version of Tollgate wrote are still ours to give back.
-      ...(record?.keys ?? []).filter((key) => !names.includes(key.name)),
-    ],
-    env: ours ? (record?.env ?? { existed: false, emptyText: null }) : describeEnv(document),
+    keys,
+    containers: describeContainers(document, keys, ours ? record : null, ours && record === null),
     emptyText: ours ? (record?.original.emptyText ?? null) : describeEmpty(document),
     ours,
   };
 }
 
-interface KeyDecision {
-  readonly want: WantedKey;
-  readonly write: boolean;
-  readonly change: KeyChange | null;
-  readonly note: string | null;
-  /** Null when the key stays the user's. */
-  readonly record: KeyRecord | null;
+const LOST =
+  'The settings already pointed at a Tollgate, and no record says what they were before; disconnecting will remove its keys.';
+
+interface Sorted {
+  readonly fitting: readonly WantedEntry[];
+  readonly problem: SettingsRefusal | null;
+  readonly notes: readonly string[];
 }
 
-function decideKey(document: SettingsDocument, want: WantedKey, record: TakeOverRecord | null): KeyDecision {
-  const { name, value } = want;
-  const raw = rawEnvValue(document, name);
-  const text = envText(document, name);
-  const earlier = record?.keys.find((key) => key.name === name);
-  const write = text !== value;
-  const change = (kind: KeyChange['change']): KeyChange | null =>
-    write ? { name, change: kind, reason: want.reason } : null;
-
-  if (raw === null) {
-    return {
-      want,
-      write,
-      change: change('added'),
-      note: null,
-      record: { name, before: null, written: value },
-    };
+/** Hooks of a wrong shape are skipped alone by Claude Code (measured), so ours is skipped alone, too. */
+function sortByShape(surface: Surface, document: SettingsDocument, wanted: readonly WantedEntry[]): Sorted {
+  const fitting: WantedEntry[] = [];
+  const notes: string[] = [];
+  for (const want of wanted) {
+    const refusal = containersOf(want.address)
+      .map(({ path, type }) => refuseUnless(document, path, type))
+      .find((found) => found !== null);
+    if (refusal === undefined || refusal === null) fitting.push(want);
+    else if (want.address.kind !== 'hook') return { fitting, problem: refusal, notes };
+    else {
+      const { line, column } = refusal.place;
+      notes.push(
+        `${labelOf(want.address)} was not set: line ${line}, column ${column} of ${surface.path}: ${refusal.problem}.`,
+      );
+    }
   }
-  if (earlier !== undefined && holdsKey(document, earlier)) {
-    return { want, write, change: change('replaced'), note: null, record: { ...earlier, written: value } };
-  }
-  if (isLeftover(document, want, record)) {
-    const before = earlier?.before ?? null;
-    return { want, write, change: change('replaced'), note: null, record: { name, before, written: value } };
-  }
-  if (want.yields) {
-    const note = `${name} has a value of your own, which stays as it is.`;
-    return { want, write: false, change: { name, change: 'kept', reason: note }, note, record: null };
-  }
-  const shown = text === null ? 'a value' : name === AUTH_TOKEN ? maskSecret(text) : maskWithin(text);
-  const note = `${name} was set to ${shown}; that comes back when you disconnect.`;
-  return { want, write, change: change('replaced'), note, record: { name, before: raw, written: value } };
+  return { fitting, problem: null, notes };
 }
 
-/** A value of Tollgate that this record does not know of: it must never be kept as if it were the user's. */
-function isLeftover(document: SettingsDocument, want: WantedKey, record: TakeOverRecord | null): boolean {
-  const text = envText(document, want.name) ?? '';
-  if (want.yields) return record === null && pointsAtTollgate(document) && isOptionalValue(want.name, text);
-  if (pointsAtTollgate(document)) return true;
-  return want.name === BASE_URL ? isSameAddress(text, want.value) : text === want.value;
-}
-
-function describeEnv(document: SettingsDocument): TakeOverRecord['env'] {
-  const env = envOf(document);
-  if (env === null) return { existed: false, emptyText: null };
-  const empty = propertiesOf(env).length === 0;
-  return {
-    existed: true,
-    emptyText: empty ? document.body.slice(env.offset, env.offset + env.length) : null,
-  };
+/** What the record knows stays; of the rest, what the file has now. `isLost`: what the file has is ours already. */
+function describeContainers(
+  document: SettingsDocument,
+  keys: readonly EntryRecord[],
+  record: TakeOverRecord | null,
+  isLost: boolean,
+): ContainerRecord[] {
+  return containerPaths(keys).map((path) => {
+    const known = record?.containers.find((container) => container.path.join('\0') === path.join('\0'));
+    if (known !== undefined) return known;
+    const node = nodeAt(document, path);
+    if (node === null || isLost) return { path: [...path], existed: false, emptyText: null };
+    const emptyText = membersOf(node).length === 0 ? rawOf(document, node) : null;
+    return { path: [...path], existed: true, emptyText };
+  });
 }
 
 function describeEmpty(document: SettingsDocument): string | null {
   return propertiesOf(document.root).length === 0 ? document.mark + document.body : null;
 }
 
-/** Other credentials are the user's affair; that Claude Code sends them too is worth a word. */
-function noteOtherCredentials(document: SettingsDocument): string[] {
-  const notes: string[] = [];
-  if (rawEnvValue(document, 'ANTHROPIC_API_KEY') !== null) {
-    notes.push(
-      'ANTHROPIC_API_KEY is set as well and stays; Claude Code sends both, and Tollgate accepts either.',
+const clouds = [
+  ['CLAUDE_CODE_USE_BEDROCK', 'Amazon Bedrock'],
+  ['CLAUDE_CODE_USE_VERTEX', 'Google Vertex'],
+  ['CLAUDE_CODE_USE_FOUNDRY', 'Microsoft Foundry'],
+] as const;
+
+/** What else decides where Claude Code goes and with which credential is the user's affair, and worth a word. */
+function noteOtherCredentials(document: SettingsDocument, { choices }: TakeOverAim): string[] {
+  const notes = clouds
+    .filter(
+      ([name]) =>
+        !['', '0', 'false'].includes(entryText(document, { kind: 'property', path: ['env', name] }) ?? ''),
+    )
+    .map(
+      ([name, cloud]) =>
+        `${name} is set, so Claude Code goes to ${cloud} whatever its base URL is; remove it to send its traffic through Tollgate.`,
     );
-  }
-  if (lastProperty(document.root, 'apiKeyHelper') !== undefined) {
+  if (choices.credential === 'key' && lastProperty(document.root, 'apiKeyHelper') !== undefined) {
     notes.push(
-      'apiKeyHelper is set as well and stays; Claude Code sends its key too, and Tollgate accepts either.',
+      'apiKeyHelper is set as well and stays; Claude Code runs it and sends its key to Tollgate beside the local one, where nothing uses it.',
     );
   }
   return notes;
-}
-
-function noteLost(lost: boolean): string[] {
-  if (!lost) return [];
-  return [
-    'The settings already pointed at a Tollgate, and no record says what they were before; disconnecting will remove its keys.',
-  ];
 }

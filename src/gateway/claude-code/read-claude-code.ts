@@ -1,7 +1,11 @@
-// Says who routes Claude Code, as its user settings have it. Only reads, and answers whatever it finds.
+// Says who routes Claude Code: its user settings, and what goes over them. Only reads, and answers whatever it finds.
+import { dirname } from 'node:path';
 import type { ClaudeCodeView } from '../../contract/rows.ts';
 import { BASE_URL, pointsAtTollgate } from './env-keys.ts';
 import { diskFiles } from './file-port.ts';
+import { readRouting } from './inspect/inspect-claude.ts';
+import type { Machine } from './inspect/machine.ts';
+import { viewRoute } from './inspect/route-view.ts';
 import { isLoopbackAddress, isSameAddress } from './loopback-address.ts';
 import { maskWithin } from './mask-secrets.ts';
 import { readSettingsFile } from './settings-file.ts';
@@ -14,14 +18,18 @@ export interface ReadClaudeCodeOptions {
   readonly settingsPath: string;
   /** Addresses at which this gateway answers; none when it does not run. */
   readonly ourUrls: readonly string[];
+  /** The computer, to see what goes over the user's settings; without it only those are read. */
+  readonly machine?: Machine;
 }
 
 /** Never throws: a file that cannot be read or understood is an answer, too. */
 export async function readClaudeCode({
   settingsPath,
   ourUrls,
+  machine,
 }: ReadClaudeCodeOptions): Promise<ClaudeCodeView> {
   try {
+    if (machine !== undefined) return await readWithDetours(machine, settingsPath, ourUrls);
     const { bytes } = await readSettingsFile(diskFiles, settingsPath);
     const decoded = bytes === null ? null : decodeSettings(bytes);
     const document = decoded?.ok === false ? decoded : parseSettings(decoded?.text ?? null);
@@ -37,6 +45,20 @@ export async function readClaudeCode({
       note: error instanceof Error ? error.message : String(error),
     };
   }
+}
+
+async function readWithDetours(
+  machine: Machine,
+  settingsPath: string,
+  ourUrls: readonly string[],
+): Promise<ClaudeCodeView> {
+  const routing = await readRouting({
+    machine,
+    claudeFolder: dirname(settingsPath),
+    ourUrls,
+    environmentName: 'the environment of this process',
+  });
+  return viewRoute(settingsPath, routing, ourUrls);
 }
 
 function describeRoute(

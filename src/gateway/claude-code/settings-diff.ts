@@ -1,6 +1,7 @@
 // Unified diff of a settings file for people to read before they agree to it: lines are compared as they are and
 // printed masked. Pure.
 import { maskSettings } from './mask-secrets.ts';
+import type { Dialect } from './settings-text.ts';
 
 const CONTEXT = 3;
 /** Cells of the comparison table; a larger difference is shown as all lines out, all lines in. */
@@ -13,12 +14,17 @@ interface DiffLine {
 }
 
 /** Empty when both are the same; null stands for a file that does not exist. */
-export function diffSettings(path: string, before: string | null, after: string | null): string {
+export function diffSettings(
+  path: string,
+  before: string | null,
+  after: string | null,
+  dialect: Dialect = 'json',
+): string {
   if (before === after) return '';
   const old = toLines(before);
   const fresh = toLines(after);
-  const shownOld = toLines(before === null ? null : maskSettings(before));
-  const shownFresh = toLines(after === null ? null : maskSettings(after));
+  const shownOld = toLines(before === null ? null : maskSettings(before, dialect));
+  const shownFresh = toLines(after === null ? null : maskSettings(after, dialect));
   const lines = compareLines(old, fresh);
   const header = [
     `--- ${before === null ? '/dev/null' : path}`,

@@ -1,6 +1,6 @@
 // Claude Code's settings file on disk: finds the real file behind links, reads it, replaces it whole or not at all.
-// A link stays a link; mode and owner stay what they were. Extended attributes cannot be carried over from Node.
-import { basename, dirname, join } from 'node:path';
+// A link stays a link; mode and owner stay what they were, and extended attributes where the system can copy them.
+import { basename, dirname, join, resolve } from 'node:path';
 import { errorCode, fingerprintOf } from './file-port.ts';
 import type { FileFacts, FilePort } from './file-port.ts';
 import { TakeOverError } from './take-over-error.ts';
@@ -38,22 +38,33 @@ export async function readSettingsFile(files: FilePort, path: string): Promise<S
 }
 
 /**
- * A link that leads nowhere is refused: its owner (a dotfiles folder, a drive that is not there) decides what belongs
- * at its end, and a file made there now would be in the way when it comes back.
+ * The file at the end of every link, there or not: a link to a file that does not exist yet gets that file. One into a
+ * folder that does not exist is refused, for its owner (a dotfiles folder, a drive that is not there) decides what
+ * belongs at its end, and a file made there now would be in the way when it comes back.
  */
 async function findTarget(files: FilePort, path: string): Promise<string> {
-  if ((await files.facts(path)) !== null) return followed(files, path);
-  const folder = dirname(path);
-  if ((await files.facts(folder)) === null) return path;
-  return join(await followed(files, folder), basename(path));
+  const facts = await files.facts(path);
+  if (facts === null) {
+    const folder = dirname(path);
+    if ((await files.facts(folder)) === null) return path;
+    const real = await orAbsent(files.realPath(folder));
+    if (real === null) throw notAFile(folder, 'is a link to something that does not exist');
+    return join(real, basename(path));
+  }
+  const real = await orAbsent(files.realPath(path));
+  if (real !== null) return real;
+  const named = resolve(await files.realPath(dirname(path)), await files.readLink(path));
+  if ((await files.facts(dirname(named))) === null)
+    throw notAFile(path, 'is a link into a folder that does not exist');
+  return findTarget(files, named);
 }
 
-async function followed(files: FilePort, path: string): Promise<string> {
+async function orAbsent(operation: Promise<string>): Promise<string | null> {
   try {
-    return await files.realPath(path);
+    return await operation;
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    throw notAFile(path, 'is a link to something that does not exist');
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
   }
 }
 
@@ -99,7 +110,9 @@ async function replace(
   if (!file.folderExists) await files.makeFolder(dirname(file.target), 0o700);
   // One that a crash left; its name is ours alone, and so is the lock held now.
   await files.remove(temporary);
-  await files.createFile(temporary, bytes, file.facts?.mode ?? 0o600, file.facts ?? undefined);
+  const { facts, target } = file;
+  const like = facts === null ? undefined : { path: target, uid: facts.uid, gid: facts.gid };
+  await files.createFile(temporary, bytes, facts?.mode ?? 0o600, like);
   if ((await findTarget(files, file.path)) !== file.target) return false;
   return files.replaceIfSame(file.target, temporary, file.fingerprint);
 }

@@ -1,9 +1,11 @@
-// Reads Claude Code's settings.json as strictly as Claude Code itself: what that program would reject is refused with
-// the place and a sentence, never repaired. Pure; `edit-settings.ts` changes the text.
+// Reads a settings file as strictly as the program it belongs to: what that program would reject is refused with the
+// place and a sentence, never repaired. Claude Code's files are strict JSON; an editor's may have comments and trailing
+// commas. Pure; `edit-document.ts` changes the text.
 //
 // Measured with Claude Code 2.1.197 and 2.1.330: a byte order mark is accepted; an empty or blank file counts as no
 // settings, without a complaint; a comment, a trailing comma, `null`, an array, or an `env` that is not an object
-// makes it drop the whole file; of a key that stands twice the last one counts.
+// or a `statusLine` that is none, makes it drop the whole file, while wrong `hooks` are skipped alone; of a key that
+// stands twice the last one counts.
 import { parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Node, ParseError } from 'jsonc-parser';
 import type { TextPlace } from './take-over-error.ts';
@@ -16,13 +18,22 @@ export interface SettingsRefusal {
   readonly problem: string;
 }
 
-/** One `"name": value` of an object, in file order; offsets count in the text behind the byte order mark. */
-export interface SettingsProperty {
-  readonly name: string;
+/** `jsonc`: comments and trailing commas are allowed. */
+export type Dialect = 'json' | 'jsonc';
+
+/** A member of an object or a list, in file order; offsets count in the text behind the byte order mark. */
+export interface DocumentMember {
   readonly start: number;
   readonly end: number;
-  readonly keyEnd: number;
+  /** End of the name; undefined in a list. */
+  readonly keyEnd?: number;
   readonly value: Node;
+}
+
+/** One `"name": value` of an object. */
+export interface SettingsProperty extends DocumentMember {
+  readonly name: string;
+  readonly keyEnd: number;
 }
 
 export interface SettingsDocument {
@@ -33,6 +44,7 @@ export interface SettingsDocument {
   readonly body: string;
   /** Null when the file is blank. */
   readonly root: Node | null;
+  readonly dialect: Dialect;
 }
 
 const MARK = '\uFEFF';
@@ -52,50 +64,86 @@ export function decodeSettings(
   }
 }
 
-/** Parses the text of a settings file; null stands for a file that does not exist. */
+/** Parses the text of Claude Code's settings.json; null stands for a file that does not exist. */
 export function parseSettings(text: string | null): SettingsDocument | SettingsRefusal {
+  const document = parseDocument(text, 'json');
+  if (!document.ok) return document;
+  for (const name of ['env', 'statusLine']) {
+    const refusal = refuseUnless(document, [name], 'object');
+    if (refusal !== null) return refusal;
+  }
+  return document;
+}
+
+/** Parses a text whose root must be an object; null stands for a file that does not exist. */
+export function parseDocument(text: string | null, dialect: Dialect): SettingsDocument | SettingsRefusal {
   const mark = text?.startsWith(MARK) === true ? MARK : '';
   const body = (text ?? '').slice(mark.length);
-  if (/^[ \t\r\n]*$/.test(body)) return { ok: true, mark, body, root: null };
+  if (/^[ \t\r\n]*$/.test(body)) return { ok: true, mark, body, root: null, dialect };
   const errors: ParseError[] = [];
-  const root = parseStrictly(body, errors);
+  const root = dialect === 'json' ? parseStrictly(body, errors) : parseLoosely(body, errors);
   const error = errors[0];
   if (error !== undefined) return refuseError(body, error);
   if (root === undefined) return refuseAt(body, 0, 'this is not JSON; mend it');
-  if (root.type !== 'object') {
-    return refuseAt(
-      body,
-      root.offset,
-      `the file holds ${nameOf(root)} where Claude Code expects an object; write { … }`,
-    );
-  }
-  const env = lastProperty(root, 'env')?.value;
-  if (env !== undefined && env.type !== 'object') {
-    return refuseAt(
-      body,
-      env.offset,
-      `"env" is ${nameOf(env)} where Claude Code expects an object; write "env": { … }`,
-    );
-  }
-  return { ok: true, mark, body, root };
+  if (root === null) return { ok: true, mark, body, root: null, dialect };
+  if (root.type === 'object') return { ok: true, mark, body, root, dialect };
+  return refuseAt(
+    body,
+    root.offset,
+    `the file holds ${nameOf(root)} where an object is expected; write { … }`,
+  );
+}
+
+/** Refuses a document in which the path holds something else than an object or a list. */
+export function refuseUnless(
+  document: SettingsDocument,
+  path: readonly string[],
+  type: 'object' | 'array',
+): SettingsRefusal | null {
+  const node = nodeAt(document, path);
+  if (node === null || node.type === type) return null;
+  const [expected, example] = type === 'object' ? ['an object', '{ … }'] : ['a list', '[ … ]'];
+  const name = path.join('.');
+  return refuseAt(
+    document.body,
+    node.offset,
+    `"${name}" is ${nameOf(node)} where ${expected} is expected; write "${path.at(-1)}": ${example}`,
+  );
 }
 
 /**
- * Refuses a document in which `env`, or one of `names` inside it, stands twice: readers take the last one, so an edit of
- * one of them could change nothing or too much.
+ * Refuses a document in which the last name of one of the paths, or a name on the way to it, stands twice: readers take
+ * the last one, so an edit of one of them could change nothing or too much.
  */
 export function refuseRepeatedKeys(
   document: SettingsDocument,
-  names: readonly string[],
+  paths: readonly (readonly string[])[],
 ): SettingsRefusal | null {
-  const repeated =
-    findRepeated(propertiesOf(document.root), ['env']) ?? findRepeated(propertiesOf(envOf(document)), names);
-  if (repeated === null) return null;
-  return refuseAt(
-    document.body,
-    repeated.start,
-    `"${repeated.name}" stands here a second time; remove one of the two`,
-  );
+  for (const path of paths) {
+    let node = document.root;
+    for (const name of path) {
+      const found = propertiesOf(node).filter((property) => property.name === name);
+      const second = found[1];
+      if (second !== undefined) {
+        const problem = `"${name}" stands here a second time; remove one of the two`;
+        return refuseAt(document.body, second.start, problem);
+      }
+      node = found[0]?.value ?? null;
+    }
+  }
+  return null;
+}
+
+/** The value at a path of property names, or null. */
+export function nodeAt(document: SettingsDocument, path: readonly string[]): Node | null {
+  let node = document.root;
+  for (const name of path) node = lastProperty(node, name)?.value ?? null;
+  return node;
+}
+
+/** The JSON text of a value as it stands in the file. */
+export function rawOf(document: SettingsDocument, node: Node): string {
+  return document.body.slice(node.offset, node.offset + node.length);
 }
 
 /** The object under `env`, or null. */
@@ -103,8 +151,19 @@ export function envOf(document: SettingsDocument): Node | null {
   return document.root === null ? null : (lastProperty(document.root, 'env')?.value ?? null);
 }
 
+/** The properties of an object or the items of a list. */
+export function membersOf(container: Node | null): DocumentMember[] {
+  if (container?.type !== 'array') return propertiesOf(container);
+  return (container.children ?? []).map((value) => ({
+    start: value.offset,
+    end: value.offset + value.length,
+    value,
+  }));
+}
+
 export function propertiesOf(object: Node | null): SettingsProperty[] {
-  return (object?.children ?? []).flatMap((property) => {
+  if (object?.type !== 'object') return [];
+  return (object.children ?? []).flatMap((property) => {
     const [key, value] = property.children ?? [];
     if (key === undefined || value === undefined) return [];
     const end = value.offset + value.length;
@@ -139,17 +198,14 @@ function parseStrictly(body: string, errors: ParseError[]): Node | undefined {
   }
 }
 
-function findRepeated(
-  properties: readonly SettingsProperty[],
-  names: readonly string[],
-): SettingsProperty | null {
-  const seen = new Set<string>();
-  for (const property of properties) {
-    if (!names.includes(property.name)) continue;
-    if (seen.has(property.name)) return property;
-    seen.add(property.name);
-  }
-  return null;
+/** Undefined with an error, null when there are comments only. */
+function parseLoosely(body: string, errors: ParseError[]): Node | null | undefined {
+  const root = parseTree(body, errors, {
+    disallowComments: false,
+    allowTrailingComma: true,
+    allowEmptyContent: true,
+  });
+  return root ?? (errors.length === 0 ? null : undefined);
 }
 
 function refuseError(body: string, error: ParseError): SettingsRefusal {

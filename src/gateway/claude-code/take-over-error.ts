@@ -17,6 +17,8 @@ export type TakeOverErrorCode =
   | 'DISK_FULL'
   /** The record of the change could not be kept in Tollgate's data folder. */
   | 'DATA_FOLDER_UNWRITABLE'
+  /** The administrator's settings let Claude Code start with a login only, so a local key would lock it out. */
+  | 'KEY_FORBIDDEN'
   /** Another process of Tollgate changes the same settings at this moment. */
   | 'BUSY'
   /** The new text would have differed in more than Tollgate's own keys: a fault of Tollgate. */

@@ -1,7 +1,10 @@
 // Taking over Claude Code's settings and giving them back, as Control offers it to the window.
+import { dirname } from 'node:path';
 import type { Control, ControlInput, TakeOverResult } from '../../contract/control-contract.ts';
+import { findCompanions, findKeyBan } from '../claude-code/companions.ts';
 import { connectClaude, disconnectClaude } from '../claude-code/take-over.ts';
 import { TakeOverError } from '../claude-code/take-over-error.ts';
+import type { TollgateProgram } from '../claude-code/tollgate-command.ts';
 import { GatewayError } from '../gateway-error.ts';
 
 interface ClaudeMethodOptions {
@@ -10,6 +13,8 @@ interface ClaudeMethodOptions {
   readonly url: () => string;
   readonly key: () => string;
   readonly now: () => number;
+  readonly program: TollgateProgram;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** The file was written. */
   readonly onApplied: () => void;
 }
@@ -17,14 +22,26 @@ interface ClaudeMethodOptions {
 export function claudeMethods(
   options: ClaudeMethodOptions,
 ): Pick<Control, 'claude.connect' | 'claude.disconnect'> {
-  const { settingsPath, dataDir, now } = options;
-  const request = (input: ControlInput<'claude.connect'>) => ({
+  const { settingsPath, dataDir, now, env, program } = options;
+  const claudeFolder = dirname(settingsPath);
+  const request = async ({ dryRun, basedOn }: ControlInput<'claude.disconnect'>) => ({
     settingsPath,
     dataDir,
     now,
-    dryRun: input.dryRun,
-    ...(input.basedOn === undefined ? {} : { basedOn: input.basedOn }),
+    dryRun,
+    basedOn,
+    companions: await findCompanions(claudeFolder, env),
   });
+  const connect = async (input: ControlInput<'claude.connect'>): Promise<TakeOverResult> =>
+    connectClaude({
+      ...(await request(input)),
+      url: options.url(),
+      key: options.key(),
+      wishes: input.options ?? {},
+      program,
+      environment: env,
+      forbidsKey: await findKeyBan(claudeFolder, env),
+    });
   const finish = async (work: Promise<TakeOverResult>): Promise<TakeOverResult> => {
     try {
       const result = await work;
@@ -36,8 +53,7 @@ export function claudeMethods(
     }
   };
   return {
-    'claude.connect': (input) =>
-      finish(connectClaude({ ...request(input), url: options.url(), key: options.key() })),
-    'claude.disconnect': (input) => finish(disconnectClaude(request(input))),
+    'claude.connect': (input) => finish(connect(input)),
+    'claude.disconnect': (input) => finish(request(input).then(disconnectClaude)),
   };
 }

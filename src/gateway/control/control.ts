@@ -3,7 +3,15 @@ import type { Control, GatewayStatus, Snapshot } from '../../contract/control-co
 import type { ExchangeRow, MeterView } from '../../contract/rows.ts';
 import { planRemoveProvider, planUseProvider } from '../config/settings-store.ts';
 import type { SettingsStore } from '../config/settings-store.ts';
+import type { BudgetMethods } from './budget-methods.ts';
+import type { Budgets } from '../budgets/budgets.ts';
+import type { DoctorMethods } from './doctor-methods.ts';
+import type { McpMethods } from './mcp-methods.ts';
+import { historyMethods } from './history-methods.ts';
+import type { FirstRunMethods } from './first-run-methods.ts';
+import type { VaultMethods } from './vault-methods.ts';
 import { GatewayError } from '../gateway-error.ts';
+import type { HistoryService } from '../history/history-service.ts';
 import type { LocalKeys } from '../keys/local-keys.ts';
 import type { ReadableDb } from '../ledger/open-database.ts';
 import type { Ledger } from '../ledger/sqlite-ledger.ts';
@@ -28,8 +36,15 @@ export interface ControlParts {
   readonly liveRows: () => ExchangeRow[];
   readonly setPaused: (paused: boolean) => void;
   readonly sendPractice: () => Promise<void>;
+  readonly sendRequest: () => Promise<void>;
   readonly createWindowLink: () => string;
   readonly claude: Pick<Control, 'claude.connect' | 'claude.disconnect'>;
+  readonly doctor: DoctorMethods;
+  readonly mcp: McpMethods;
+  readonly history: HistoryService;
+  readonly budgets: Budgets;
+  readonly budgetMethods: BudgetMethods;
+  readonly secrets: VaultMethods & FirstRunMethods;
   /** Something other than an exchange changed. */
   readonly stateChanged: () => void;
 }
@@ -44,11 +59,13 @@ export async function takeSnapshot(parts: ControlParts): Promise<Snapshot> {
     status: await parts.status(),
     meter: parts.meter(),
     exchanges: [...live, ...settled].slice(0, SNAPSHOT_ROWS),
+    budgets: parts.budgets.views(),
+    budgetAsks: parts.budgets.asks.views,
   };
 }
 
 export function createControl(parts: ControlParts): Control {
-  return { ...readingMethods(parts), ...routingMethods(parts), ...keyMethods(parts), ...parts.claude };
+  return { ...readingMethods(parts), ...routingMethods(parts), ...keyMethods(parts), ...parts.claude, ...parts.doctor, ...parts.mcp, ...historyMethods(parts.history), ...parts.secrets, ...parts.budgetMethods };
 }
 
 function readingMethods(
@@ -62,13 +79,17 @@ function readingMethods(
   | 'window.link'
   | 'gateway.pause'
   | 'practice.send'
+  | 'request.send'
 > {
   return {
     'status.get': () => parts.status(),
     'snapshot.get': () => takeSnapshot(parts),
-    async 'usage.report'({ since, by }) {
+    async 'usage.report'({ since, by, history }) {
+      const start = startOf(since, parts.now());
+      const fromLogs = history === true ? await parts.history.report(start, by) : null;
       parts.ledger.flush();
-      return reportUsage(parts.db, startOf(since, parts.now()), by);
+      const report = reportUsage(parts.db, start, by);
+      return fromLogs === null ? report : { ...report, fromLogs };
     },
     async 'exchanges.list'({ limit, before }) {
       return { rows: parts.ledger.list(limit, before) };
@@ -91,6 +112,10 @@ function readingMethods(
         );
       }
       await parts.sendPractice();
+      return { sent: true };
+    },
+    async 'request.send'() {
+      await parts.sendRequest();
       return { sent: true };
     },
   };

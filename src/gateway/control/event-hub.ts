@@ -10,6 +10,7 @@ const BATCH_MS = 100;
 export interface HubViews {
   snapshot(): Promise<ControlEvents['snapshot']>;
   meter(): ControlEvents['exchanges']['meter'];
+  budgets(): NonNullable<ControlEvents['exchanges']['budgets']>;
 }
 
 /** Makes an exchange's row when the batch is sent, so that a fast stream costs nothing in between. */
@@ -21,6 +22,8 @@ interface Subscriber {
   readonly sink: EventSink;
   /** Exchanges changed since the last batch it took. */
   readonly changed: Map<string, RowSource>;
+  /** News that came while it was congested; only the last of its kind matters. */
+  missedHistory: ControlEvents['history'] | null;
   ready: boolean;
   congested: boolean;
 }
@@ -36,8 +39,13 @@ export class EventHub implements EventSource {
     this.#onError = onError;
   }
 
+  /** True when somebody follows. */
+  get hasListeners(): boolean {
+    return this.#subscribers.size > 0;
+  }
+
   subscribe(sink: EventSink): () => void {
-    const subscriber: Subscriber = { sink, changed: new Map(), ready: false, congested: false };
+    const subscriber: Subscriber = { sink, changed: new Map(), missedHistory: null, ready: false, congested: false };
     this.#subscribers.add(subscriber);
     void this.#sendSnapshot([subscriber]);
     return () => this.#subscribers.delete(subscriber);
@@ -47,6 +55,14 @@ export class EventHub implements EventSource {
     if (this.#subscribers.size === 0) return;
     for (const subscriber of this.#subscribers) subscriber.changed.set(id, source);
     this.#timer ??= setTimeout(() => this.#sendBatch(), BATCH_MS);
+  }
+
+  /** An import of past spend began, went on or ended. */
+  historyChanged(status: ControlEvents['history']): void {
+    for (const subscriber of this.#subscribers) {
+      if (subscriber.congested) subscriber.missedHistory = status;
+      else if (subscriber.ready) this.#send(subscriber, 'history', status);
+    }
   }
 
   /** Provider, pause, take-over or settings changed. */
@@ -74,13 +90,13 @@ export class EventHub implements EventSource {
 
   #sendBatch(): void {
     this.#timer = null;
-    let meter: ControlEvents['exchanges']['meter'] | null = null;
+    let figures: Omit<ControlEvents['exchanges'], 'changed'> | null = null;
     for (const subscriber of this.#subscribers) {
       if (!subscriber.ready || subscriber.congested || subscriber.changed.size === 0) continue;
       const changed = [...subscriber.changed.values()].map((source) => source.toRow());
       subscriber.changed.clear();
-      meter ??= this.#views.meter();
-      this.#send(subscriber, 'exchanges', { changed, meter });
+      figures ??= { meter: this.#views.meter(), budgets: this.#views.budgets() };
+      this.#send(subscriber, 'exchanges', { changed, ...figures });
     }
     if ([...this.#subscribers].some((subscriber) => subscriber.changed.size > 0 && !subscriber.congested)) {
       this.#timer = setTimeout(() => this.#sendBatch(), BATCH_MS);
@@ -92,6 +108,9 @@ export class EventHub implements EventSource {
     subscriber.congested = true;
     subscriber.sink.onDrain(() => {
       subscriber.congested = false;
+      const { missedHistory } = subscriber;
+      subscriber.missedHistory = null;
+      if (missedHistory !== null) this.#send(subscriber, 'history', missedHistory);
       if (subscriber.changed.size > 0) this.#timer ??= setTimeout(() => this.#sendBatch(), BATCH_MS);
     });
   }

@@ -51,12 +51,20 @@ async function runMethod(control: Control, method: ControlMethod, call: Call): P
       );
     }
     // The table joins each method with its own input; the union of all of them needs one cast here.
-    const run = control[method] as (input: unknown) => Promise<unknown>;
-    sendJson(call.response, 200, controlMethods[method].output.parse(await run(input.data)));
+    const run = control[method] as (input: unknown, signal: AbortSignal) => Promise<unknown>;
+    const output = await run(input.data, closedSignal(call.response));
+    sendJson(call.response, 200, controlMethods[method].output.parse(output));
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     sendJson(call.response, error.status, { error: { code: error.code, message: error.message } });
   }
+}
+
+/** Aborted when the caller closes its connection. */
+function closedSignal(response: ServerResponse): AbortSignal {
+  const closed = new AbortController();
+  response.once('close', () => closed.abort());
+  return closed.signal;
 }
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {

@@ -1,7 +1,9 @@
-// The local door: which Host and Origin may call, and which key opens which lock. Keys are compared by digest, never
-// by their characters, and nothing is answered before the door was passed.
+// The local door: which Host and Origin may call, and which key opens which lock. Keys are compared by digest, never by
+// their characters (a connection's further requests only with the key that the same connection gave before), and nothing
+// is answered before the door was passed.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { ClientView } from '../../contract/rows.ts';
 import { GatewayError } from '../gateway-error.ts';
 import type { LocalKeys } from '../keys/local-keys.ts';
@@ -33,6 +35,8 @@ interface GuardOptions {
 export class Guard {
   readonly #options: GuardOptions;
   readonly #links = new Map<string, number>();
+  /** The key that each connection opened the door with: it is digested once, and again after any change of the keys. */
+  readonly #opened = new WeakMap<Socket, { key: string; client: ClientView; keyVersion: number }>();
   #hosts: ReadonlySet<string> = new Set();
   #origins: ReadonlySet<string> = new Set();
   #port = 0;
@@ -49,6 +53,12 @@ export class Guard {
     const hosts = port === 80 ? [...names, ...loopbackNames] : names;
     this.#hosts = new Set(hosts);
     this.#origins = new Set(hosts.map((host) => `http://${host}`));
+  }
+
+  /** Lets clients in that still use an earlier port; the window is not served there. */
+  alsoListensOn(port: number): boolean {
+    this.#hosts = new Set([...this.#hosts, ...loopbackNames.map((name) => `${name}:${port}`)]);
+    return true;
   }
 
   /** Throws HOST_REFUSED or ORIGIN_REFUSED: a web page reached us, by its own origin or by a rebound name. */
@@ -69,9 +79,16 @@ export class Guard {
   /** The client whose key the request carries. Throws KEY_REFUSED. */
   identifyClient(request: IncomingMessage): ClientView {
     const presented = presentedKeys(request);
+    const { keys } = this.#options;
+    const known = this.#opened.get(request.socket);
+    if (known !== undefined && known.keyVersion === keys.version && known.key === presented[0])
+      return known.client;
     for (const key of presented) {
-      const client = this.#options.keys.identify(key);
-      if (client !== null) return client;
+      const client = keys.identify(key);
+      if (client === null) continue;
+      // Only the first of several keys is remembered: it decides alone, whatever else a request carries.
+      if (key === presented[0]) this.#opened.set(request.socket, { key, client, keyVersion: keys.version });
+      return client;
     }
     throw new GatewayError(
       'KEY_REFUSED',
@@ -92,6 +109,17 @@ export class Guard {
       'KEY_REFUSED',
       'Open the window again from the tray, or run "tollgate status" for a fresh link.',
     );
+  }
+
+  /** Throws KEY_REFUSED unless the request carries the status line's key or may do more than that. */
+  checkStatusLine(request: IncomingMessage): void {
+    if (presentedKeys(request).some((key) => sameSecret(key, this.statusLineKey))) return;
+    this.checkControl(request);
+  }
+
+  /** Opens the status line and nothing else: it may lie in files that a stranger's program comes to read. */
+  get statusLineKey(): string {
+    return `tgs-${createHmac('sha256', this.#options.keys.controlKey).update('statusline').digest('base64url')}`;
   }
 
   #hasCookie(request: IncomingMessage): boolean {

@@ -5,14 +5,13 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { errorAnswer } from '../dialects/anthropic-messages/error-body.ts';
 import { GatewayError, StartError } from '../gateway-error.ts';
 import type { Log } from '../gateway-host.ts';
+import { drainRest, keepOpenForRest } from '../lib/unread-body.ts';
 import type { Guard } from './guard.ts';
 import type { Call, RouteTable } from './route-table.ts';
 
 /** Longer than a thinking pause between two turns, so that Claude Code keeps its connection. */
 const KEEP_ALIVE_MS = 120_000;
 const PORT_TRIES = 5;
-/** How much of an unread body is taken in after an early answer, so that the client reads it instead of a reset. */
-const MOST_DRAINED = 64 * 1024 * 1024;
 
 interface ServerOptions {
   readonly routes: RouteTable;
@@ -24,6 +23,8 @@ interface ServerOptions {
 export interface HttpServer {
   /** Binds 127.0.0.1 and, where present, ::1. Returns the port. Throws StartError. */
   listen(port: number): Promise<number>;
+  /** Answers at an earlier port too, for clients that still know it. False when the port is not to be had. */
+  alsoListen(port: number): Promise<boolean>;
   /** Takes no new connections and closes idle ones; resolves when the rest have ended. */
   close(): Promise<void>;
   closeAllConnections(): void;
@@ -72,6 +73,11 @@ export function createHttpServer(options: ServerOptions): HttpServer {
         }
       }
     },
+    alsoListen: (port) =>
+      start(port, '127.0.0.1').then(
+        () => options.guard.alsoListensOn(port),
+        () => false,
+      ),
     async close() {
       await Promise.all(
         servers.map((server) => {
@@ -129,8 +135,8 @@ function route(
   const path = pathOf(request);
   const entry = routes.find(request.method ?? '', path);
   if (entry === null) {
-    // Without a key nobody learns which paths exist.
-    requireAnyKey(guard, request);
+    // Without a key nobody learns which paths exist. Clients look for OAuth there without one; there is none to find.
+    if (!path.startsWith('/.well-known/')) requireAnyKey(guard, request);
     throw new GatewayError(
       'NOT_FOUND',
       `Tollgate serves nothing at ${request.method ?? ''} ${path.slice(0, 200)}.`,
@@ -148,6 +154,9 @@ function route(
       return entry.handle(call);
     case 'control':
       guard.checkControl(request);
+      return entry.handle(call);
+    case 'statusline':
+      guard.checkStatusLine(request);
       return entry.handle(call);
   }
 }
@@ -184,6 +193,7 @@ function refuse(
     error instanceof GatewayError
       ? error
       : new GatewayError('INTERNAL', 'Tollgate failed at this request; its log has the details.');
+  keepOpenForRest(request, response);
   if (wantsPage(request)) {
     const page = Buffer.from(
       `<!doctype html><meta charset="utf-8"><title>Tollgate</title><p>${escapeHtml(known.message)}</p>`,
@@ -209,17 +219,6 @@ const escapeHtml = (text: string): string =>
     /[&<>"]/g,
     (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign,
   );
-
-/** Takes in what is left of a body after an early answer, up to a bound. */
-function drainRest(request: IncomingMessage): void {
-  if (request.complete || request.destroyed || request.readableEnded) return;
-  let drained = 0;
-  request.on('data', (chunk: Buffer) => {
-    drained += chunk.length;
-    if (drained > MOST_DRAINED) request.destroy();
-  });
-  request.resume();
-}
 
 function pathOf(request: IncomingMessage): string {
   const url = request.url ?? '/';

@@ -5,9 +5,9 @@ import type { ClientView } from '../../contract/rows.ts';
 
 /**
  * `open`: no key (liveness only). `client`: a local key. `control`: the control key or the window's cookie.
- * `window`: like control, and a one-time link opens it too.
+ * `window`: like control, and a one-time link opens it too. `statusline`: the status line's own key, or the control key.
  */
-export type Access = 'open' | 'client' | 'control' | 'window';
+export type Access = 'open' | 'client' | 'control' | 'window' | 'statusline';
 
 export interface Call {
   readonly request: IncomingMessage;
@@ -21,7 +21,7 @@ export interface ClientCall extends Call {
 }
 
 interface RouteBase {
-  readonly method: 'GET' | 'POST' | 'HEAD';
+  readonly method: 'GET' | 'POST' | 'HEAD' | 'DELETE';
   /** Exact path, or a prefix when it ends with `*`. */
   readonly path: string;
 }
@@ -29,7 +29,7 @@ interface RouteBase {
 export type RouteEntry =
   | (RouteBase & { readonly access: 'client'; readonly handle: (call: ClientCall) => void | Promise<void> })
   | (RouteBase & {
-      readonly access: 'open' | 'control' | 'window';
+      readonly access: 'open' | 'control' | 'window' | 'statusline';
       readonly handle: (call: Call) => void | Promise<void>;
     });
 

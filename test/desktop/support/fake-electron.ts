@@ -15,6 +15,10 @@ export class FakeWorld extends EventEmitter {
   readonly handlers = new Map<string, Handler>();
   readonly paths = new Map<string, string>();
   readonly notifications: string[] = [];
+  /** Questions asked, by their message. */
+  readonly questions: string[] = [];
+  /** Answers to come, each the button's label and whether to remember it; without one the question is left. */
+  readonly answers: { label: string; remember?: boolean }[] = [];
   environment: Environment = {};
   hasLock = true;
   quitDone = false;
@@ -71,6 +75,7 @@ export class FakeBrowserWindow extends EventEmitter {
   destroy(): void {
     this.#world.windows.splice(this.#world.windows.indexOf(this), 1);
     this.emit('closed');
+    this.#world.touch();
   }
   isDestroyed = () => false;
   isMinimized = () => false;
@@ -198,6 +203,25 @@ export function createFakeElectron(world: FakeWorld) {
       show(): void {
         world.notifications.push(this.text);
       }
+    },
+    dialog: {
+      async showMessageBox({
+        message,
+        buttons,
+        cancelId,
+      }: {
+        message: string;
+        buttons: string[];
+        cancelId: number;
+      }) {
+        world.questions.push(message);
+        const answer = world.answers.shift();
+        world.touch();
+        const response = answer === undefined ? cancelId : buttons.indexOf(answer.label);
+        if (response === -1)
+          throw new Error(`there is no button ${answer?.label} among ${buttons.join(', ')}`);
+        return { response, checkboxChecked: answer?.remember === true };
+      },
     },
     ipcMain: { handle: (channel: string, handler: Handler) => void world.handlers.set(channel, handler) },
     powerMonitor: new EventEmitter(),

@@ -37,6 +37,7 @@ export function sampleStatus(changes: Partial<GatewayStatus> = {}): GatewayStatu
     startedAt: 0,
     paused: false,
     warnings: [],
+    lingeringSessions: [],
     providers: [sampleProvider(), practiceProvider],
     claudeCode: {
       settingsPath: '/home/me/.claude/settings.json',

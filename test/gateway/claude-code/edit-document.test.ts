@@ -1,11 +1,12 @@
 // The look of an edit (trap 9): new keys are laid out like their neighbours, and taking them out leaves the text of before.
 import { expect, test } from 'vitest';
-import {
-  assertOnlyEnvKeysChanged,
-  removeEnvKey,
-  setEnvKey,
-} from '../../../src/gateway/claude-code/edit-settings.ts';
+import { assertOnlyOursChanged } from '../../../src/gateway/claude-code/assert-edit.ts';
+import { property, removeEntry, setEntry } from '../../../src/gateway/claude-code/settings-entries.ts';
+import type { Address } from '../../../src/gateway/claude-code/settings-entries.ts';
 
+const setEnvKey = (text: string | null, name: string, raw: string): string =>
+  setEntry(text, 'json', property('env', name), { raw });
+const removeEnvKey = (text: string, name: string): string => removeEntry(text, 'json', property('env', name));
 const set = (text: string | null): string => setEnvKey(setEnvKey(text, 'A', '"1"'), 'B', '"2"');
 
 test.each([
@@ -66,10 +67,69 @@ test('a key is removed with one comma, wherever it stands', () => {
 
 test('the last guard refuses a text in which anything else differs, order included', () => {
   const text = '{"x":1,"y":2,"env":{"A":"1","O":"o"}}';
-  const guard = (after: string) => () => assertOnlyEnvKeysChanged(text, after, ['A']);
-  expect(guard('{"env":{"O":"o"},"x":1,"y":2}')).not.toThrow();
+  const guard = (after: string) => () => assertOnlyOursChanged('json', text, after, [property('env', 'A')]);
+  expect(guard('{"x":1,"y":2,"env":{"O":"o"}}')).not.toThrow();
+  expect(guard('{"env":{"O":"o"},"x":1,"y":2}')).toThrow(/fault of Tollgate/);
   expect(guard('{"x":1,"y":3,"env":{"O":"o"}}')).toThrow(/fault of Tollgate/);
   expect(guard('{"y":2,"x":1,"env":{"O":"o"}}')).toThrow(/fault of Tollgate/);
+  expect(guard('{"x":1,"y":2.0,"env":{"O":"o"}}')).toThrow(/fault of Tollgate/);
   expect(guard('{"x":1,"y":2,"env":{}}')).toThrow(/fault of Tollgate/);
   expect(guard('{"x":1,"y":2,"env":{"O":"o"}')).toThrow();
+});
+
+test('the last guard refuses to lose a comment', () => {
+  const guard = (after: string) => () =>
+    assertOnlyOursChanged('jsonc', '{"x":1, // mine\n"y":2}', after, [property('z')]);
+  expect(guard('{"x":1, // mine\n"y":2,"z":3}')).not.toThrow();
+  expect(guard('{"x":1,"y":2,"z":3}')).toThrow(/fault of Tollgate/);
+});
+
+const variable = (name: string): Address => ({ kind: 'named', path: ['vars'], name });
+
+test.each([
+  [
+    'no file',
+    null,
+    '{\n  "vars": [\n    { "name": "A", "value": "1" },\n    { "name": "B", "value": "2" }\n  ]\n}\n',
+  ],
+  [
+    'comments and a comma at the end',
+    '{\n  "x": 1, // one\n  // the end\n}\n',
+    '{\n  "x": 1, // one\n  "vars": [\n    { "name": "A", "value": "1" },\n    { "name": "B", "value": "2" }\n  ],\n  // the end\n}\n',
+  ],
+  [
+    'a comment behind the last value',
+    '{\n  "x": 1 // one\n}\n',
+    '{\n  "x": 1, // one\n  "vars": [\n    { "name": "A", "value": "1" },\n    { "name": "B", "value": "2" }\n  ]\n}\n',
+  ],
+  [
+    'a list with comments and a comma at the end',
+    '{\n  "vars": [\n    { "name": "O", "value": "o" }, // mine\n  ],\n}',
+    '{\n  "vars": [\n    { "name": "O", "value": "o" }, // mine\n    { "name": "A", "value": "1" },\n    { "name": "B", "value": "2" },\n  ],\n}',
+  ],
+  [
+    'a list with a comment only',
+    '{ "vars": [ /* none */ ] }',
+    '{ "vars": [ /* none */ { "name": "A", "value": "1" }, { "name": "B", "value": "2" } ] }',
+  ],
+  ['one line', '{"vars":[]}', '{"vars":[{"name":"A","value":"1"},{"name":"B","value":"2"}]}'],
+  [
+    'comments only',
+    '// nothing yet',
+    '// nothing yet\n{\n  "vars": [\n    { "name": "A", "value": "1" },\n    { "name": "B", "value": "2" }\n  ]\n}\n',
+  ],
+])('trap 9: JSON with comments, %s; taking both out again leaves the text of before', (_, before, after) => {
+  const one = setEntry(before, 'jsonc', variable('A'), { value: '1' });
+  const both = setEntry(one, 'jsonc', variable('B'), { value: '2' });
+  expect(both).toBe(after);
+  const taken = ['A', 'B'].reduce((text, name) => removeEntry(text, 'jsonc', variable(name)), both);
+  const container = removeEntry(taken, 'jsonc', property('vars'));
+  if (before === null) expect(container).toBe('{}\n');
+  else if (before.startsWith('//')) expect(container).toBe(`${before}\n{}\n`);
+  else expect([container, taken]).toContain(before);
+});
+
+test('trap 9: a comment at the end of the line before never swallows what follows a removed member', () => {
+  const text = '{\n  "x": 1, // one\n  "A": 2}';
+  expect(JSON.parse(removeEntry(text, 'jsonc', property('A')).replace('// one', ''))).toEqual({ x: 1 });
 });

@@ -46,6 +46,9 @@ export function createMemoryFiles(): MemoryFiles {
       if (!contents.has(path) && !folders.has(path)) throw systemError('ENOENT');
       return path;
     },
+    readLink: async () => {
+      throw systemError('EINVAL');
+    },
     read: async (path) => Buffer.from(existing(path).bytes),
     list: async (folder) =>
       [...contents.keys()]
@@ -53,6 +56,11 @@ export function createMemoryFiles(): MemoryFiles {
         .map((path) => path.slice(folder.length + 1)),
     async makeFolder(path, mode) {
       for (let folder = path; !folders.has(folder); folder = dirname(folder)) folders.set(folder, mode);
+    },
+    async makeOneFolder(path) {
+      if (folders.has(path) || contents.has(path)) throw systemError('EEXIST');
+      if (!folders.has(dirname(path))) throw systemError('ENOENT');
+      folders.set(path, 0o700);
     },
     async setMode(path, mode) {
       if (folders.has(path)) folders.set(path, mode);
@@ -139,14 +147,16 @@ export function breakAt(files: FilePort, step: number, how: Break): BreakingFile
     files: {
       facts: (path) => reading(() => files.facts(path)),
       realPath: (path) => reading(() => files.realPath(path)),
+      readLink: (path) => reading(() => files.readLink(path)),
       read: (path) => reading(() => files.read(path)),
       list: (path) => reading(() => files.list(path)),
       makeFolder: (path, mode) => changing(() => files.makeFolder(path, mode)),
+      makeOneFolder: (path) => changing(() => files.makeOneFolder(path)),
       setMode: (path, mode) => changing(() => files.setMode(path, mode)),
-      createFile: (path, bytes, mode, owner) =>
+      createFile: (path, bytes, mode, like) =>
         changing(
-          () => files.createFile(path, bytes, mode, owner),
-          () => files.createFile(path, bytes.subarray(0, bytes.length >> 1), mode, owner),
+          () => files.createFile(path, bytes, mode, like),
+          () => files.createFile(path, bytes.subarray(0, bytes.length >> 1), mode, like),
         ),
       rename: (from, to) => changing(() => files.rename(from, to)),
       link: (from, to) => changing(() => files.link(from, to)),

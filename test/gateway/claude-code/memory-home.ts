@@ -1,7 +1,10 @@
-// One Claude Code settings file and one data folder in memory, with the calls a test makes on them.
+// One Claude Code home and one data folder in memory - settings, an editor's settings, the state file - with the calls a
+// test makes on them.
+import { dirname } from 'node:path';
+import type { ConnectOptions, TakeOverResult } from '../../../src/contract/connect.ts';
 import { connectClaude, disconnectClaude } from '../../../src/gateway/claude-code/take-over.ts';
 import type { FilePort } from '../../../src/gateway/claude-code/file-port.ts';
-import type { TakeOverResult } from '../../../src/contract/control-contract.ts';
+import type { TollgateProgram } from '../../../src/gateway/claude-code/tollgate-command.ts';
 import { createMemoryFiles } from './memory-files.ts';
 import type { MemoryFiles } from './memory-files.ts';
 
@@ -9,46 +12,91 @@ export const URL_ONE = 'http://127.0.0.1:8655';
 export const KEY_ONE = 'tg-AAAAAAAAAAAAAAAAAAAAAAAAAAAA1111';
 export const URL_TWO = 'http://127.0.0.1:9000';
 export const KEY_TWO = 'tg-BBBBBBBBBBBBBBBBBBBBBBBBBBBB2222';
+export const PROGRAM: TollgateProgram = {
+  node: '/opt/node/bin/node',
+  entry: '/opt/tollgate/bin/tollgate.mjs',
+  dataDir: '/data',
+};
 
 export const SETTINGS = '/home/.claude/settings.json';
+export const EDITOR = '/home/.config/Code/User/settings.json';
+export const STATE = '/home/.claude.json';
 const DATA = '/data';
+
+interface CallOptions {
+  readonly dryRun?: boolean;
+  readonly basedOn?: string;
+  readonly files?: FilePort;
+}
+
+interface ConnectCall extends CallOptions {
+  readonly url?: string;
+  readonly key?: string;
+  readonly wishes?: ConnectOptions;
+  readonly environment?: Record<string, string>;
+  readonly program?: TollgateProgram;
+}
 
 export interface MemoryHome {
   readonly files: MemoryFiles;
   /** Null when there is no file. */
-  read(): string | null;
-  write(text: string | null): void;
-  connect(options?: {
-    url?: string;
-    key?: string;
-    dryRun?: boolean;
-    basedOn?: string;
-    files?: FilePort;
-  }): Promise<TakeOverResult>;
-  disconnect(options?: { dryRun?: boolean; basedOn?: string; files?: FilePort }): Promise<TakeOverResult>;
+  read(path?: string): string | null;
+  write(text: string | null, path?: string): void;
+  connect(options?: ConnectCall): Promise<TakeOverResult>;
+  disconnect(options?: CallOptions): Promise<TakeOverResult>;
   /** Lets enough time pass for a lock of a dead process to count as left over. */
   waitOutLock(): void;
+  /** The data folder goes, as with a wiped disk or an uninstaller. */
+  loseDataFolder(): void;
 }
 
-export function createMemoryHome(text: string | null, options: { folder?: boolean } = {}): MemoryHome {
+/** `folder`: whether Claude Code's config folder is there. `editor`: whether an editor was started once. */
+export function createMemoryHome(
+  text: string | null,
+  options: { folder?: boolean; editor?: boolean } = {},
+): MemoryHome {
   const files = createMemoryFiles();
   let clock = 1_800_000_000_000;
   const now = (): number => clock++;
+  const shared = {
+    settingsPath: SETTINGS,
+    dataDir: DATA,
+    now,
+    companions: { editors: [EDITOR], mcp: { statePath: STATE, run: null } },
+  };
   const home: MemoryHome = {
     files,
-    read: () => files.contents.get(SETTINGS)?.bytes.toString('utf8') ?? null,
-    write(next) {
-      if (next === null) files.contents.delete(SETTINGS);
-      else files.contents.set(SETTINGS, { bytes: Buffer.from(next), mode: 0o640 });
+    read: (path = SETTINGS) => files.contents.get(path)?.bytes.toString('utf8') ?? null,
+    write(next, path = SETTINGS) {
+      if (next === null) files.contents.delete(path);
+      else files.contents.set(path, { bytes: Buffer.from(next), mode: 0o640 });
     },
-    connect: ({ url = URL_ONE, key = KEY_ONE, dryRun = false, basedOn, files: port = files } = {}) =>
-      connectClaude({ settingsPath: SETTINGS, dataDir: DATA, url, key, dryRun, basedOn, now, files: port }),
-    disconnect: ({ dryRun = false, basedOn, files: port = files } = {}) =>
-      disconnectClaude({ settingsPath: SETTINGS, dataDir: DATA, dryRun, basedOn, now, files: port }),
+    connect: ({ files: port = files, dryRun = false, ...more } = {}) =>
+      connectClaude({
+        ...shared,
+        url: URL_ONE,
+        key: KEY_ONE,
+        program: PROGRAM,
+        environment: {},
+        dryRun,
+        files: port,
+        ...more,
+      }),
+    disconnect: ({ files: port = files, dryRun = false, basedOn } = {}) =>
+      disconnectClaude({ ...shared, dryRun, basedOn, files: port }),
     waitOutLock: () => void (clock += 120_000),
+    loseDataFolder() {
+      for (const path of [...files.contents.keys(), ...files.folders.keys()]) {
+        if (path === DATA || path.startsWith(`${DATA}/`)) {
+          files.contents.delete(path);
+          files.folders.delete(path);
+        }
+      }
+    },
   };
   files.folders.set('/home', 0o755);
   if (options.folder !== false) files.folders.set('/home/.claude', 0o755);
+  if (options.editor === true) files.folders.set(dirname(EDITOR), 0o755);
   if (text !== null) home.write(text);
   return home;
 }

@@ -86,7 +86,7 @@ test('what cannot be read or understood is said, never thrown', async () => {
   mkdirSync(settingsPath);
   expect(await read(null)).toMatchObject({ routedBy: 'unreadable' });
   rmSync(settingsPath, { recursive: true });
-  symlinkSync(join(root, 'gone'), settingsPath);
+  symlinkSync(join(root, 'gone', 'settings.json'), settingsPath);
   expect(await read(null)).toMatchObject({ routedBy: 'unreadable' });
 });
 

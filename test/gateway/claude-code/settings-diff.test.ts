@@ -90,7 +90,7 @@ test('values under telling names and known secrets are masked, plain settings ar
     "ANTHROPIC_AUTH_TOKEN": "tg-…1234",
     "ANTHROPIC_API_KEY": "…defg",
     "DB_PASSWORD": "…",
-    "ANTHROPIC_CUSTOM_HEADERS": "…alue",
+    "ANTHROPIC_CUSTOM_HEADERS": "X-Team: …alue",
     "ENABLE_TOOL_SEARCH": "true",
     "CLAUDE_CODE_GATEWAY_HINT_HEADERS": "1",
     "CLAUDE_CODE_MAX_OUTPUT_TOKENS": "32000",

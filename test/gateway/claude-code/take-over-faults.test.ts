@@ -2,19 +2,22 @@
 // file is always old or new, and the way back is never lost.
 import { describe, expect, test } from 'vitest';
 import { TakeOverError } from '../../../src/gateway/claude-code/take-over-error.ts';
-import { breakAt } from './memory-files.ts';
+import { isLongRun } from '../../support/long-runs.ts';
+import { breakAt, systemError } from './memory-files.ts';
 import type { Break } from './memory-files.ts';
-import { createMemoryHome, KEY_TWO, SETTINGS, URL_TWO } from './memory-home.ts';
+import { createMemoryHome, EDITOR, KEY_TWO, SETTINGS, STATE, URL_TWO } from './memory-home.ts';
 import type { MemoryHome } from './memory-home.ts';
+
+/** The settings file alone; what goes beside it has its own part below. */
+const alone = { wishes: { mcp: false } };
 
 const originals: readonly (string | null)[] = [
   null,
-  '',
-  '{}\n',
+  ...(isLongRun ? ['', '{}\n'] : []),
   '{\n  "theme": "dark",\n  "env": { "ANTHROPIC_BASE_URL": "https://gateway.example", "X": "1" }\n}\n',
 ];
 const deaths: readonly Break[] = ['killed-before', 'killed-within', 'killed-after'];
-const refusals: readonly Break[] = [
+const refusals: readonly { readonly code: string }[] = [
   { code: 'ENOSPC' },
   { code: 'EACCES' },
   { code: 'EBUSY' },
@@ -31,30 +34,30 @@ const flows: readonly Flow[] = [
   {
     name: 'connect',
     prepare: async () => undefined,
-    run: (home, files) => home.connect({ files }),
+    run: (home, files) => home.connect({ files, ...alone }),
   },
   {
     name: 'connect again with another address and key',
-    prepare: async (home) => void (await home.connect()),
-    run: (home, files) => home.connect({ url: URL_TWO, key: KEY_TWO, files }),
+    prepare: async (home) => void (await home.connect(alone)),
+    run: (home, files) => home.connect({ url: URL_TWO, key: KEY_TWO, files, ...alone }),
   },
   {
     name: 'connect again after somebody else wrote',
     prepare: async (home) => {
-      await home.connect();
+      await home.connect(alone);
       home.write(addTheirs(home.read()));
     },
-    run: (home, files) => home.connect({ url: URL_TWO, key: KEY_TWO, files }),
+    run: (home, files) => home.connect({ url: URL_TWO, key: KEY_TWO, files, ...alone }),
   },
   {
     name: 'disconnect',
-    prepare: async (home) => void (await home.connect()),
+    prepare: async (home) => void (await home.connect(alone)),
     run: (home, files) => home.disconnect({ files }),
   },
   {
     name: 'disconnect after somebody else wrote',
     prepare: async (home) => {
-      await home.connect();
+      await home.connect(alone);
       home.write(addTheirs(home.read()));
     },
     run: (home, files) => home.disconnect({ files }),
@@ -133,7 +136,7 @@ describe.each(cases)('$name, from $original', ({ flow, original }) => {
     async (how) => {
       await atEveryStep(flow, original, how, async (home) => {
         home.waitOutLock();
-        await home.connect({ url: URL_TWO, key: KEY_TWO });
+        await home.connect({ url: URL_TWO, key: KEY_TWO, ...alone });
         expect(meaning(home.read())).toMatchObject({
           env: { ANTHROPIC_BASE_URL: URL_TWO, ANTHROPIC_AUTH_TOKEN: KEY_TWO },
         });
@@ -165,7 +168,8 @@ describe.each(cases)('$name, from $original', ({ flow, original }) => {
         if (error !== null) {
           expect(error, `step ${step}`).toBeInstanceOf(TakeOverError);
           expect(home.read()).toBe(old);
-          expect(leftovers(home).filter((path) => path.startsWith('/home'))).toEqual([]);
+          if (flow.name === 'connect') expect(home.files.contents.has(NOTE)).toBe(false);
+          expect(leftovers(home).filter((path) => path.startsWith('/home') && path !== NOTE)).toEqual([]);
         } else {
           expect(home.read()).toBe(fresh);
         }
@@ -177,6 +181,9 @@ describe.each(cases)('$name, from $original', ({ flow, original }) => {
     },
   );
 });
+
+/** Lies beside connected settings, and goes with the connection. */
+const NOTE = '/home/.claude/tollgate-return.json';
 
 /** Files beside the settings that should not be there, and locks and records that should be gone after a disconnect. */
 function leftovers(home: MemoryHome): string[] {
@@ -206,4 +213,74 @@ test('trap 11: an error of the disk names the file and what to do', async () => 
     ),
   ]);
   expect(home.read()).toBe('{}');
+});
+
+describe('with an editor and the MCP endpoint', () => {
+  const files = [SETTINGS, EDITOR, STATE];
+  const before = [
+    '{ "theme": "dark" }\n',
+    '// mine\n{ "x": 1, }\n',
+    '{"numStartups":3,"oauthAccount":{"a":"b"}}',
+  ];
+  const wishes = { vscode: true, mcp: true };
+  const prepare = async (connected: boolean): Promise<MemoryHome> => {
+    const home = createMemoryHome(null, { editor: true });
+    files.forEach((path, at) => home.write(before[at] ?? '', path));
+    if (connected) await home.connect({ wishes });
+    return home;
+  };
+  const state = (home: MemoryHome): (string | null)[] => files.map((path) => home.read(path));
+
+  test.each(deaths.flatMap((how) => [true, false].map((connected) => ({ how, connected }))))(
+    'trap 6, $how at each step (connected before: $connected): each file is old or new, and a disconnect gives all back',
+    async ({ how, connected }) => {
+      const [old, fresh] = [await prepare(connected), await prepare(!connected)].map(state);
+      let step = 1;
+      for (; ; step++) {
+        const home = await prepare(connected);
+        const broken = breakAt(home.files, step, how);
+        const call = connected
+          ? home.disconnect({ files: broken.files })
+          : home.connect({ wishes, files: broken.files });
+        await call.catch(() => undefined);
+        if (!broken.reached()) break;
+        state(home).forEach((text, at) => expect([old?.[at], fresh?.[at]]).toContain(text));
+        home.waitOutLock();
+        await home.disconnect();
+        expect(state(home)).toEqual(before);
+      }
+      expect(step).toBeGreaterThan(20);
+    },
+  );
+
+  test.each(refusals)(
+    'what goes wrong beside the settings ($code) stops nothing, and is said',
+    async ({ code }) => {
+      const home = await prepare(false);
+      const refuse = (path: string): void => {
+        if (path.startsWith(EDITOR) || path.startsWith(STATE)) throw systemError(code);
+      };
+      const result = await home.connect({
+        wishes,
+        files: {
+          ...home.files,
+          createFile: async (path, ...rest) => {
+            refuse(path);
+            return home.files.createFile(path, ...rest);
+          },
+        },
+      });
+      expect(JSON.parse(home.read() ?? '')).toHaveProperty('env.ANTHROPIC_BASE_URL');
+      expect([home.read(EDITOR), home.read(STATE)]).toEqual(before.slice(1));
+      expect(result.files.map(({ surface, applied }) => [surface, applied])).toEqual([
+        ['settings', true],
+        ['vscode', false],
+        ['mcp', false],
+      ]);
+      for (const file of result.files.slice(1)) {
+        expect(file.problem).toContain(file.path);
+        expect(result.notes).toContain(file.problem);
+      }
+    },
+  );
 });

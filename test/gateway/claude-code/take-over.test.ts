@@ -1,4 +1,5 @@
 // Taking over and giving back on a real disk, in a temporary home: what a user relies on, trap by trap.
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -12,7 +13,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -21,8 +21,8 @@ import type { FilePort } from '../../../src/gateway/claude-code/file-port.ts';
 import { TakeOverError } from '../../../src/gateway/claude-code/take-over-error.ts';
 import { connectClaude, disconnectClaude } from '../../../src/gateway/claude-code/take-over.ts';
 import type { ConnectOptions } from '../../../src/gateway/claude-code/take-over.ts';
-import { TakeOverResult } from '../../../src/contract/control-contract.ts';
-import { KEY_ONE, KEY_TWO, URL_ONE, URL_TWO } from './memory-home.ts';
+import { TakeOverResult } from '../../../src/contract/connect.ts';
+import { KEY_ONE, KEY_TWO, PROGRAM, URL_ONE, URL_TWO } from './memory-home.ts';
 
 const RICH = `{
   "$schema": "https://json.schemastore.org/claude-code-settings.json",
@@ -53,8 +53,20 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
+/** The settings alone, without the hook: what goes beside them has files of its own to test it. */
 const connect = (options: Partial<ConnectOptions> = {}): Promise<TakeOverResult> =>
-  connectClaude({ settingsPath, dataDir, url: URL_ONE, key: KEY_ONE, dryRun: false, now, ...options });
+  connectClaude({
+    settingsPath,
+    dataDir,
+    url: URL_ONE,
+    key: KEY_ONE,
+    dryRun: false,
+    now,
+    program: PROGRAM,
+    environment: {},
+    wishes: { sessionHook: false },
+    ...options,
+  });
 const disconnect = (options: Partial<ConnectOptions> = {}): Promise<TakeOverResult> =>
   disconnectClaude({ settingsPath, dataDir, dryRun: false, now, ...options });
 const read = (): string => readFileSync(settingsPath, 'utf8');
@@ -77,7 +89,7 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
   return (error as TakeOverError).code;
 };
 
-test('trap 1: rich settings come back byte for byte, and only our five lines differ in between', async () => {
+test('trap 1: rich settings come back byte for byte, and only our lines differ in between', async () => {
   writeFileSync(settingsPath, RICH);
   const result = await connect();
   expect(TakeOverResult.parse(result)).toMatchObject({ applied: true, settingsPath });
@@ -88,10 +100,12 @@ test('trap 1: rich settings come back byte for byte, and only our five lines dif
     ENABLE_TOOL_SEARCH: 'true',
     CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY: '1',
     CLAUDE_CODE_GATEWAY_HINT_HEADERS: '1',
+    CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: '1',
+    NO_PROXY: 'localhost,127.0.0.1,::1',
   });
   expect(result.diff).toBe(`--- ${settingsPath}
 +++ ${settingsPath}
-@@ -7,6 +7,11 @@
+@@ -7,6 +7,13 @@
      "statusLine": { "type": "command", "command": "~/x.sh" },
    "someFutureKey": [1, 2.50, 1e3, {"deep": {"env": {"X": "y"}}}],
    "env": {
@@ -101,7 +115,9 @@ test('trap 1: rich settings come back byte for byte, and only our five lines dif
 +    "ANTHROPIC_AUTH_TOKEN": "tg-…1111",
 +    "ENABLE_TOOL_SEARCH": "true",
 +    "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY": "1",
-+    "CLAUDE_CODE_GATEWAY_HINT_HEADERS": "1"
++    "CLAUDE_CODE_GATEWAY_HINT_HEADERS": "1",
++    "CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK": "1",
++    "NO_PROXY": "localhost,127.0.0.1,::1"
    }
  }
 `);
@@ -177,7 +193,7 @@ describe('trap 5: settings that point at a Tollgate are never kept as the origin
     const result = await disconnect();
     expect(JSON.parse(read())).toEqual({ theme: 'dark', env: { OTHER: '1' } });
     expect(result.notes.join(' ')).toContain(
-      'only its own keys were removed: ANTHROPIC_BASE_URL, ANTHROPIC_AUTH_TOKEN, ENABLE_TOOL_SEARCH',
+      'only its own keys were removed: env.ANTHROPIC_BASE_URL, env.ANTHROPIC_AUTH_TOKEN, env.ENABLE_TOOL_SEARCH',
     );
   });
 
@@ -314,22 +330,42 @@ describe('trap 10: links', () => {
     if (there) writeFileSync(settingsPath, RICH);
     await connect();
     expect(lstatSync(claude).isSymbolicLink()).toBe(true);
-    expect(readdirSync(join(root, 'elsewhere'))).toEqual(['settings.json']);
+    expect(readdirSync(join(root, 'elsewhere'))).toEqual(['settings.json', 'tollgate-return.json']);
     await disconnect();
     expect(readdirSync(join(root, 'elsewhere'))).toEqual(there ? ['settings.json'] : []);
   });
 
-  test.each(['file', 'folder'])(
-    'a %s link that leads nowhere is refused, and nothing is made at its end',
-    async (kind) => {
-      if (kind === 'folder') {
+  test('a link to a file that is not there yet gets that file, and none again on the way back', async () => {
+    mkdirSync(join(root, 'dotfiles'));
+    symlinkSync('../../dotfiles/second', settingsPath);
+    symlinkSync('claude.json', join(root, 'dotfiles', 'second'));
+    await connect();
+    expect(env()['ANTHROPIC_BASE_URL']).toBe(URL_ONE);
+    expect(lstatSync(join(root, 'dotfiles', 'claude.json')).isFile()).toBe(true);
+    expect(lstatSync(settingsPath).isSymbolicLink()).toBe(true);
+    await disconnect();
+    expect(readdirSync(join(root, 'dotfiles'))).toEqual(['second']);
+    expect(lstatSync(settingsPath).isSymbolicLink()).toBe(true);
+    expect(readdirSync(claude)).toEqual(['settings.json']);
+  });
+
+  test.each(['a file in a folder', 'a folder'])(
+    'a link to %s that does not exist is refused, and nothing is made at its end',
+    async (what) => {
+      if (what === 'a folder') {
         rmSync(claude, { recursive: true });
         symlinkSync(join(root, 'gone'), claude);
-      } else symlinkSync(join(root, 'gone'), settingsPath);
+      } else symlinkSync(join(root, 'gone', 'settings.json'), settingsPath);
       expect(await codeOf(connect())).toBe('SETTINGS_NOT_A_FILE');
       expect(readdirSync(root).sort()).toEqual(['data', 'home']);
     },
   );
+
+  test('links that lead in a circle are refused', async () => {
+    symlinkSync(settingsPath, join(claude, 'other.json'));
+    symlinkSync(join(claude, 'other.json'), settingsPath);
+    expect(await codeOf(connect())).toBe('SETTINGS_UNREADABLE');
+  });
 
   test('a folder in place of the file is refused', async () => {
     mkdirSync(settingsPath);
@@ -404,6 +440,28 @@ describe('trap 12: mode and owner', () => {
     },
   );
 
+  /** Python can set and read them; what else is there differs from system to system. */
+  const attributes = (code: string): string | null => {
+    const script = `import os,sys\np=sys.argv[1]\n${code}`;
+    const { status, stdout } = spawnSync('python3', ['-c', script, settingsPath], { encoding: 'utf8' });
+    return status === 0 ? stdout.trim() : null;
+  };
+  const canTry = process.platform === 'linux' && spawnSync('python3', ['--version']).status === 0;
+
+  test.skipIf(!canTry)(
+    'extended attributes are kept (tried on Linux where Python is there to set one)',
+    async () => {
+      writeFileSync(settingsPath, RICH);
+      // A file system without them has none to lose.
+      if (attributes("os.setxattr(p, 'user.tag', b'mine')") === null) return;
+      await connect();
+      expect(attributes("print(os.getxattr(p, 'user.tag').decode())")).toBe('mine');
+      await disconnect();
+      expect(attributes("print(os.getxattr(p, 'user.tag').decode())")).toBe('mine');
+      expect(read()).toBe(RICH);
+    },
+  );
+
   test('record and copies are private from the first byte, in a private folder', async () => {
     writeFileSync(settingsPath, RICH);
     chmodSync(settingsPath, 0o644);
@@ -424,122 +482,6 @@ describe('trap 12: mode and owner', () => {
   });
 });
 
-describe('traps 13, 14: somebody else writes at the same time', () => {
-  const theirs = '{"theme":"light"}';
-
-  test('trap 13: a write between our read and our rename is found by its hash; theirs stays', async () => {
-    writeFileSync(settingsPath, RICH);
-    const files: FilePort = {
-      ...diskFiles,
-      replaceIfSame: async (...args) => {
-        writeFileSync(settingsPath, theirs);
-        return diskFiles.replaceIfSame(...args);
-      },
-    };
-    expect(await codeOf(connect({ files }))).toBe('SETTINGS_CHANGED');
-    expect(read()).toBe(theirs);
-    expect(readdirSync(claude)).toEqual(['settings.json']);
-    await connect();
-    await disconnect();
-    expect(read()).toBe(theirs);
-  });
-
-  test('trap 13: the same for a file that appears, one that goes, and at a disconnect', async () => {
-    const interfere = (act: () => void): FilePort => ({
-      ...diskFiles,
-      replaceIfSame: async (...args) => {
-        act();
-        return diskFiles.replaceIfSame(...args);
-      },
-      removeIfSame: async (...args) => {
-        act();
-        return diskFiles.removeIfSame(...args);
-      },
-    });
-    const files = interfere(() => writeFileSync(settingsPath, theirs));
-    expect(await codeOf(connect({ files }))).toBe('SETTINGS_CHANGED');
-    expect(read()).toBe(theirs);
-    expect(await codeOf(connect({ files: interfere(() => rmSync(settingsPath)) }))).toBe('SETTINGS_CHANGED');
-    expect(readdirSync(claude)).toEqual([]);
-    await connect();
-    expect(await codeOf(disconnect({ files }))).toBe('SETTINGS_CHANGED');
-    expect(read()).toBe(theirs);
-  });
-
-  test('trap 13: another link target in the meantime is a conflict, too', async () => {
-    writeFileSync(join(root, 'one.json'), RICH);
-    writeFileSync(join(root, 'two.json'), RICH);
-    symlinkSync(join(root, 'one.json'), settingsPath);
-    const files: FilePort = {
-      ...diskFiles,
-      createFile: async (path, ...rest) => {
-        await diskFiles.createFile(path, ...rest);
-        if (!path.endsWith('settings.json.tollgate') && path.startsWith(root) && path.includes('one.json')) {
-          rmSync(settingsPath);
-          symlinkSync(join(root, 'two.json'), settingsPath);
-        }
-      },
-    };
-    expect(await codeOf(connect({ files }))).toBe('SETTINGS_CHANGED');
-    expect(readFileSync(join(root, 'one.json'), 'utf8')).toBe(RICH);
-    expect(readFileSync(join(root, 'two.json'), 'utf8')).toBe(RICH);
-  });
-
-  test('trap 14: a file that changed since the diff was shown is refused, connecting and disconnecting', async () => {
-    writeFileSync(settingsPath, RICH);
-    const shown = await connect({ dryRun: true });
-    expect(shown.basedOn).toBe(createHash('sha256').update(RICH).digest('hex'));
-    writeFileSync(settingsPath, theirs);
-    expect(await codeOf(connect({ basedOn: shown.basedOn }))).toBe('SETTINGS_CHANGED');
-    expect(read()).toBe(theirs);
-    const again = await connect({ dryRun: true });
-    expect(await connect({ basedOn: again.basedOn })).toMatchObject({
-      applied: true,
-      basedOn: again.basedOn,
-    });
-    expect(await codeOf(disconnect({ basedOn: again.basedOn }))).toBe('SETTINGS_CHANGED');
-    expect(await disconnect({ basedOn: (await disconnect({ dryRun: true })).basedOn })).toMatchObject({
-      applied: true,
-    });
-  });
-
-  test('trap 14: without a file the diff is based on nothing', async () => {
-    const shown = await connect({ dryRun: true });
-    expect(shown.basedOn).toBe(createHash('sha256').digest('hex'));
-    expect(shown.diff).toMatch(/^--- \/dev\/null\n/);
-    expect(await connect({ basedOn: shown.basedOn })).toMatchObject({ applied: true });
-  });
-
-  test('two processes of Tollgate: the second is told to wait', async () => {
-    writeFileSync(settingsPath, RICH);
-    let second: Promise<string> | undefined;
-    const files: FilePort = {
-      ...diskFiles,
-      replaceIfSame: async (...args) => {
-        second = codeOf(connect({ url: URL_TWO }));
-        expect(await second).toBe('BUSY');
-        return diskFiles.replaceIfSame(...args);
-      },
-    };
-    await connect({ files });
-    expect(second).toBeDefined();
-    expect(env()['ANTHROPIC_BASE_URL']).toBe(URL_ONE);
-    await disconnect();
-    expect(read()).toBe(RICH);
-  });
-
-  test('a lock left by a process that died is no obstacle', async () => {
-    await connect();
-    const folder = join(dataDir, 'backups');
-    const lock =
-      readdirSync(folder)
-        .find((name) => name.endsWith('.record.json'))
-        ?.replace('.record.json', '.lock') ?? '';
-    writeFileSync(join(folder, lock), JSON.stringify({ pid: 2 ** 30, at: Date.now() }));
-    expect(await disconnect()).toMatchObject({ applied: true });
-  });
-});
-
 describe('trap 16: another program owns the address', () => {
   const other =
     '{\n  "env": {\n    "ANTHROPIC_BASE_URL": "http://127.0.0.1:3456",\n    "ANTHROPIC_AUTH_TOKEN": "ccr-secret-0123456789"\n  }\n}\n';
@@ -548,7 +490,7 @@ describe('trap 16: another program owns the address', () => {
     writeFileSync(settingsPath, other);
     const plan = await connect({ dryRun: true });
     expect(plan.notes.join(' ')).toContain(
-      'ANTHROPIC_BASE_URL was set to http://127.0.0.1:3456; that comes back when you disconnect.',
+      'ANTHROPIC_BASE_URL was set to http://127.0.0.1:3456, which is where Claude Code Router answers; Tollgate takes its place and sends nothing through it; that comes back when you disconnect.',
     );
     expect(JSON.stringify(plan)).not.toContain('ccr-secret');
     expect(JSON.stringify(plan)).not.toContain(KEY_ONE);
@@ -559,17 +501,18 @@ describe('trap 16: another program owns the address', () => {
   });
 });
 
-test("values of the user's own for optional keys stay, and are noted; so do other credentials", async () => {
-  const original =
-    '{"apiKeyHelper":"/bin/key","env":{"ENABLE_TOOL_SEARCH":"auto","ANTHROPIC_API_KEY":"sk-ant-0123456789"}}';
+test("values of the user's own for optional keys stay, and are noted; so does a key helper", async () => {
+  const original = '{"apiKeyHelper":"/bin/key","env":{"ENABLE_TOOL_SEARCH":"auto"}}';
   writeFileSync(settingsPath, original);
   const result = await connect();
-  expect(env()).toMatchObject({ ENABLE_TOOL_SEARCH: 'auto', ANTHROPIC_API_KEY: 'sk-ant-0123456789' });
+  expect(env()).toMatchObject({ ENABLE_TOOL_SEARCH: 'auto' });
   const notes = result.notes.join('\n');
   expect(notes).toContain('ENABLE_TOOL_SEARCH has a value of your own, which stays as it is.');
-  expect(notes).toContain('ANTHROPIC_API_KEY is set as well and stays');
   expect(notes).toContain('apiKeyHelper is set as well and stays');
-  expect(JSON.stringify(result)).not.toContain('sk-ant-0123456789');
+  expect(result.keys.find(({ name }) => name === 'env.ENABLE_TOOL_SEARCH')).toMatchObject({
+    change: 'kept',
+    value: 'auto',
+  });
   await disconnect();
   expect(read()).toBe(original);
 });
