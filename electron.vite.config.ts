@@ -13,6 +13,8 @@ export default defineConfig({
           'main/main': 'src/desktop/main.ts',
           'main/gateway-entry': 'src/desktop/gateway-entry.ts',
           'headless/main': 'src/headless/main.ts',
+          'headless/history-worker': 'src/gateway/history/history-worker.ts',
+          'headless/heal-session': 'src/headless/heal-session.ts',
         },
         // Chunks lie as deep as the programs: code that finds its package by `../../` may end up in either.
         output: { entryFileNames: '[name].js', chunkFileNames: 'shared/[name]-[hash].js' },

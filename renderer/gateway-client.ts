@@ -26,6 +26,21 @@ export interface GatewayClient {
 
 /** An answer that is slower than this is no answer; the gateway is on this computer. */
 const answerWithinMs = 10_000;
+/** What waits for somebody else: a program that is run, a provider, a keychain that asks its user. */
+const patienceMs: Partial<Record<ControlMethod, number>> = {
+  'claude.connect': 60_000,
+  'claude.disconnect': 60_000,
+  'claude.inspect': 60_000,
+  'doctor.run': 60_000,
+  'doctor.mend': 60_000,
+  'history.scan': 60_000,
+  'history.remove': 60_000,
+  'keys.find': 30_000,
+  'keys.import': 120_000,
+  'provider.test': 30_000,
+  'request.send': 60_000,
+  'vault.set': 120_000,
+};
 
 async function readRefusal(response: Response): Promise<GatewayError> {
   if (response.status === 401) {
@@ -49,9 +64,16 @@ async function send(method: ControlMethod, input: unknown): Promise<Response> {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(input),
       cache: 'no-store',
-      signal: AbortSignal.timeout(answerWithinMs),
+      signal: AbortSignal.timeout(patienceMs[method] ?? answerWithinMs),
     });
   } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'TimeoutError') {
+      throw new GatewayError(
+        'slow',
+        'The gateway has not answered in time and may still be at it. Reload the window to see what holds now.',
+        { cause },
+      );
+    }
     throw new GatewayError(
       'unreachable',
       'The gateway does not answer. If it was stopped, start Tollgate again; nothing was changed.',

@@ -40,9 +40,15 @@ function isShown(line: DiffLine, index: number, lines: readonly DiffLine[]): boo
   return line.text.startsWith('@@') && lines.slice(0, index).some((before) => before.kind !== 'header');
 }
 
-export function DiffView({ diff }: { readonly diff: string }) {
+interface DiffViewProps {
+  readonly diff: string;
+  /** Names the lines for those who do not see where they stand. */
+  readonly label?: string;
+}
+
+export function DiffView({ diff, label = 'Lines that change' }: DiffViewProps) {
   return (
-    <pre className={styles.diff} tabIndex={0} role="region" aria-label="Lines that change">
+    <pre className={styles.diff} tabIndex={0} role="region" aria-label={label}>
       {readDiff(diff)
         .filter(isShown)
         .map((line, index) => (

@@ -103,6 +103,11 @@ export function keepConnected(
       news += 1;
       tell({ kind: 'exchanges', at: (heardAt = now()), ...payload });
     });
+    opened.addEventListener('history', (event) => {
+      const history = readPayload(controlEvents.history, event);
+      if (history === undefined) return stop({ kind: 'mismatch' });
+      tell({ kind: 'history', at: (heardAt = now()), history });
+    });
     opened.addEventListener('error', () => void explainFailure(opened));
   }
 

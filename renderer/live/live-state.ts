@@ -1,6 +1,7 @@
 // What the window knows, as one value, and the pure fold that keeps it true: (state, event) → state. Unchanged parts
 // keep their identity, so that a list of two hundred rows redraws only the rows that changed.
 import type { GatewayStatus, Snapshot } from '../../src/contract/control-contract.ts';
+import type { HistoryStatus } from '../../src/contract/history.ts';
 import type { ExchangeRow, MeterView } from '../../src/contract/rows.ts';
 
 /** More rows than a person reads; older ones are fetched on demand. */
@@ -24,6 +25,8 @@ export interface LiveState {
   readonly meter: MeterView | null;
   /** Newest first, live ones on top; at most `maximumRows`; ids are unique. */
   readonly rows: readonly ExchangeRow[];
+  /** The last news of an import of past spend on this connection; null when there was none. */
+  readonly history: HistoryStatus | null;
   /** When the last news arrived; null before the first. */
   readonly heardAt: number | null;
 }
@@ -36,6 +39,7 @@ export type LiveEvent =
       readonly changed: readonly ExchangeRow[];
       readonly meter: MeterView;
     }
+  | { readonly kind: 'history'; readonly at: number; readonly history: HistoryStatus }
   | { readonly kind: 'lost'; readonly at: number }
   | { readonly kind: 'locked' }
   | { readonly kind: 'mismatch' };
@@ -45,6 +49,7 @@ export const initialLiveState: LiveState = {
   status: null,
   meter: null,
   rows: [],
+  history: null,
   heardAt: null,
 };
 
@@ -89,7 +94,7 @@ function applySnapshot(state: LiveState, snapshot: Snapshot, at: number): LiveSt
   const named = new Set(snapshot.exchanges.map((row) => row.id));
   const kept = state.rows.filter((row) => named.has(row.id));
   const rows = foldRows([...kept, ...rowsBehind(state.rows, snapshot.exchanges)], snapshot.exchanges);
-  return { link: live, status: snapshot.status, meter: snapshot.meter, rows, heardAt: at };
+  return { ...state, link: live, status: snapshot.status, meter: snapshot.meter, rows, heardAt: at };
 }
 
 /** Folds one event. Losing the connection keeps the figures: they are shown with their age. */
@@ -104,8 +109,12 @@ export function reduceLiveState(state: LiveState, event: LiveEvent): LiveState {
         rows: event.changed.length === 0 ? state.rows : foldRows(state.rows, event.changed),
         heardAt: event.at,
       };
+    case 'history':
+      return { ...state, history: event.history, heardAt: event.at };
     case 'lost':
-      return state.link.kind === 'lost' ? state : { ...state, link: { kind: 'lost', since: event.at } };
+      return state.link.kind === 'lost'
+        ? state
+        : { ...state, link: { kind: 'lost', since: event.at }, history: null };
     case 'locked':
       return { ...state, link: { kind: 'locked' } };
     case 'mismatch':

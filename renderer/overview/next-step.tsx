@@ -7,10 +7,9 @@ import styles from './next-step.module.css';
 
 interface NextStepProps {
   readonly status: GatewayStatus;
-  readonly onTakeOver: () => void;
 }
 
-export function NextStep({ status, onTakeOver }: NextStepProps) {
+export function NextStep({ status }: NextStepProps) {
   const practiceRequest = usePracticeRequest();
   const isLive = useLive((state) => state.link.kind === 'live');
   const practice = status.providers.some((provider) => provider.current && provider.practice);
@@ -46,11 +45,14 @@ export function NextStep({ status, onTakeOver }: NextStepProps) {
             {practice ? 'Then connect' : 'Connect'} Claude Code. You see the exact lines that change in its
             settings before anything is written, and Disconnect gives them back.
           </p>
-          <Button variant={practice ? 'default' : 'filled'} disabled={!isLive} onClick={onTakeOver}>
+          <Button component="a" href="#/claude-code" variant={practice ? 'default' : 'filled'}>
             Connect Claude Code
           </Button>
         </>
       )}
+      <p className={styles.quiet}>
+        <a href="#/setup">Set up step by step</a>
+      </p>
       {status.paused && <p className={styles.quiet}>Tollgate is paused. Resume it first.</p>}
     </section>
   );

@@ -7,7 +7,9 @@ import { ExchangePanel } from '../exchanges/exchange-panel.tsx';
 import { useLive } from '../live/use-live.ts';
 import { useNow } from '../live/use-now.ts';
 import { Hero } from './hero.tsx';
+import { SetupGuide } from '../setup/setup-guide.tsx';
 import { NextStep } from './next-step.tsx';
+import { PastLine } from './past-line.tsx';
 import { ProviderSwitch } from './provider-switch.tsx';
 import { SpendByQuarter } from './spend-by-quarter.tsx';
 import { TokensToday } from './tokens-today.tsx';
@@ -17,7 +19,8 @@ import styles from './overview.module.css';
 const lastExchanges = 12;
 
 interface OverviewScreenProps {
-  readonly onTakeOver: () => void;
+  /** The set-up stands where charts and lists are; the meter stays. */
+  readonly setup?: boolean;
 }
 
 function LastExchanges({ rows }: { readonly rows: readonly ExchangeRow[] }) {
@@ -45,7 +48,7 @@ function LastExchanges({ rows }: { readonly rows: readonly ExchangeRow[] }) {
   );
 }
 
-export function OverviewScreen({ onTakeOver }: OverviewScreenProps) {
+export function OverviewScreen({ setup = false }: OverviewScreenProps) {
   const meter = useLive((state) => state.meter);
   const status = useLive((state) => state.status);
   const rows = useLive((state) => state.rows);
@@ -53,23 +56,31 @@ export function OverviewScreen({ onTakeOver }: OverviewScreenProps) {
   if (meter === null || status === null) return null;
   // Nothing has ever come through: charts of nothing would only stand in the way of the next step.
   const isNew = rows.length === 0;
+  const showsFigures = !isNew && !setup;
   return (
     <div className={styles.overview}>
       <h1 className={styles.title}>Overview</h1>
       <div className={styles.spend}>
         <Hero meter={meter} />
-        {!isNew && <SpendByQuarter meter={meter} now={now} />}
+        {showsFigures && <SpendByQuarter meter={meter} now={now} />}
+        {!setup && <PastLine />}
       </div>
       <div className={styles.providers}>
         <ProviderSwitch providers={status.providers} />
       </div>
-      {!isNew && (
+      {showsFigures && (
         <div className={styles.tokens}>
           <TokensToday meter={meter} />
         </div>
       )}
       <div className={styles.exchanges}>
-        {isNew ? <NextStep status={status} onTakeOver={onTakeOver} /> : <LastExchanges rows={rows} />}
+        {setup ? (
+          <SetupGuide status={status} />
+        ) : isNew ? (
+          <NextStep status={status} />
+        ) : (
+          <LastExchanges rows={rows} />
+        )}
       </div>
     </div>
   );

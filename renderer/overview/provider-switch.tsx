@@ -110,7 +110,7 @@ export function ProviderSwitch({ providers }: { readonly providers: readonly Pro
       </div>
       {configPath !== undefined && providers.every((provider) => provider.practice) && (
         <p className={styles.hint} title={configPath}>
-          Providers written in config.json show here.
+          <a href="#/providers">Add a provider</a> with an API key; those in config.json show here too.
         </p>
       )}
     </section>

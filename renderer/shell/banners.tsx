@@ -54,7 +54,9 @@ export function Banners() {
       )}
       {warnings?.map((warning) => (
         <Banner key={warning} icon={<IconAlertCircle size={16} stroke={1.5} />}>
-          {warning}
+          <span className={styles.warning} title={warning}>
+            {warning}
+          </span>
         </Banner>
       ))}
     </>

@@ -5,8 +5,8 @@ import type { Link } from '../live/live-state.ts';
 import { labelPractice } from '../exchanges/describe-exchange.ts';
 import { modelTitle } from '../format/names.ts';
 
-/** `streaming` breathes in the accent, `ready` is green, `stopped` is red, `off` is hollow. */
-export type DotKind = 'streaming' | 'ready' | 'stopped' | 'off';
+/** `streaming` breathes in the accent, `ready` is green, `stopped` is red, `asks` is yellow, `off` is hollow. */
+export type DotKind = 'streaming' | 'ready' | 'stopped' | 'asks' | 'off';
 
 export interface StateLine {
   readonly dot: DotKind;

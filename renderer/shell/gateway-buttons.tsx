@@ -1,7 +1,8 @@
-// The two switches of the whole gateway: pause or resume, connect Claude Code or give it back.
+// The two switches of the whole gateway: pause or resume, and the way to connecting Claude Code.
 import { Button } from '@mantine/core';
 import { usePause } from '../control-actions.tsx';
 import { useLive } from '../live/use-live.ts';
+import type { Screen } from './use-screen.ts';
 
 export function PauseButton() {
   const status = useLive((state) => state.status);
@@ -19,22 +20,15 @@ export function PauseButton() {
   );
 }
 
-interface TakeOverButtonProps {
-  readonly onOpen: () => void;
-}
-
-/** Opens the sheet; nothing is written before the user has seen the exact lines. */
-export function TakeOverButton({ onOpen }: TakeOverButtonProps) {
+/** Leads to the page that shows the exact lines; nothing is written before the user has seen them. */
+export function TakeOverLink({ screen }: { readonly screen: Screen }) {
   const routedBy = useLive((state) => state.status?.claudeCode.routedBy ?? null);
-  const isLive = useLive((state) => state.link.kind === 'live');
-  if (routedBy === null) return null;
+  if (routedBy === null || routedBy === 'tollgate') return null;
+  // Where connecting is in front of the user already, a second way to it is noise.
+  if (screen === 'claude-code' || screen === 'setup') return null;
   return (
-    <Button
-      disabled={!isLive}
-      title={routedBy === 'tollgate' ? 'Give Claude Code its own settings back' : undefined}
-      onClick={onOpen}
-    >
-      {routedBy === 'tollgate' ? 'Disconnect' : 'Connect Claude Code'}
+    <Button component="a" href="#/claude-code">
+      Connect Claude Code
     </Button>
   );
 }

@@ -1,17 +1,19 @@
 // The top of the window in both shapes: the state line; then, where there is room, who routes Claude Code and the
 // switches of the gateway. The popover shape keeps those in a second line and in its foot.
-import { ActionIcon, Menu } from '@mantine/core';
-import { IconSettings } from '@tabler/icons-react';
+import { ActionIcon, Button, Menu } from '@mantine/core';
+import { IconSettings, IconStairs } from '@tabler/icons-react';
 import { useLive } from '../live/use-live.ts';
-import { PauseButton, TakeOverButton } from './gateway-buttons.tsx';
+import { isPopover, openFullWindow } from './desktop.ts';
+import { PauseButton, TakeOverLink } from './gateway-buttons.tsx';
 import { SchemeMenuItems } from './scheme-control.tsx';
+import { screenGroups, useNeeds } from './screens.tsx';
 import { StateLine } from './state-line.tsx';
 import type { Screen } from './use-screen.ts';
 import styles from './shell.module.css';
 
 interface TopBarProps {
   readonly wide: boolean;
-  readonly onTakeOver: () => void;
+  readonly screen: Screen;
 }
 
 function RoutedBy() {
@@ -19,12 +21,37 @@ function RoutedBy() {
   if (claudeCode === null) return null;
   return (
     <p className={styles.routedBy} title={claudeCode.settingsPath}>
-      {claudeCode.note}
+      <a href="#/claude-code">{claudeCode.note}</a>
     </p>
   );
 }
 
-export function TopBar({ wide, onTakeOver }: TopBarProps) {
+/** All screens, for the shape that has no rail. */
+function ScreenMenuItems({ screen }: { readonly screen: Screen }) {
+  const needs = useNeeds();
+  return (
+    <>
+      {screenGroups.flat().map((entry) => (
+        <Menu.Item
+          key={entry.screen}
+          component="a"
+          href={`#/${entry.screen}`}
+          leftSection={entry.icon}
+          aria-current={entry.screen === screen ? 'page' : undefined}
+        >
+          {entry.label}
+          {needs.has(entry.screen) && ', needs you'}
+        </Menu.Item>
+      ))}
+      <Menu.Item component="a" href="#/setup" leftSection={<IconStairs size={16} stroke={1.5} />}>
+        Set up step by step
+      </Menu.Item>
+      <Menu.Divider />
+    </>
+  );
+}
+
+export function TopBar({ wide, screen }: TopBarProps) {
   if (wide) {
     return (
       <header className={styles.topBar}>
@@ -32,7 +59,7 @@ export function TopBar({ wide, onTakeOver }: TopBarProps) {
           <StateLine />
           <RoutedBy />
         </div>
-        <TakeOverButton onOpen={onTakeOver} />
+        <TakeOverLink screen={screen} />
         <PauseButton />
       </header>
     );
@@ -43,11 +70,12 @@ export function TopBar({ wide, onTakeOver }: TopBarProps) {
         <StateLine />
         <Menu position="bottom-end">
           <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" aria-label="Settings">
+            <ActionIcon variant="subtle" color="gray" aria-label="Screens and settings">
               <IconSettings size={16} stroke={1.5} />
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
+            <ScreenMenuItems screen={screen} />
             <SchemeMenuItems />
           </Menu.Dropdown>
         </Menu>
@@ -57,13 +85,8 @@ export function TopBar({ wide, onTakeOver }: TopBarProps) {
   );
 }
 
-interface PopoverFootProps {
-  readonly screen: Screen;
-  readonly onTakeOver: () => void;
-}
-
-/** The foot of the popover shape: the way to the other screen, and the switches of the gateway. */
-export function PopoverFoot({ screen, onTakeOver }: PopoverFootProps) {
+/** The foot of the popover shape: the way to the other screen or the full window, and the switches of the gateway. */
+export function PopoverFoot({ screen }: { readonly screen: Screen }) {
   return (
     <footer className={styles.popoverFoot}>
       <nav aria-label="Screens">
@@ -72,7 +95,8 @@ export function PopoverFoot({ screen, onTakeOver }: PopoverFootProps) {
         </a>
       </nav>
       <span className={styles.footActions}>
-        <TakeOverButton onOpen={onTakeOver} />
+        {isPopover() && <Button onClick={openFullWindow}>Open Tollgate</Button>}
+        <TakeOverLink screen={screen} />
         <PauseButton />
       </span>
     </footer>

@@ -1,7 +1,15 @@
 // Which screen is shown, kept in the address after `#/`, so that reload and the back button work.
 import { useSyncExternalStore } from 'react';
 
-export const screens = ['overview', 'activity'] as const;
+export const screens = [
+  'overview',
+  'setup',
+  'activity',
+  'past-spend',
+  'claude-code',
+  'providers',
+  'doctor',
+] as const;
 export type Screen = (typeof screens)[number];
 
 /** The screen an address names; anything unknown is the Overview. */

@@ -3,6 +3,10 @@
 import type { ReadyLine } from '../contract/control-contract.ts';
 import { buildParts } from './build-parts.ts';
 import type { Opened, Parts } from './build-parts.ts';
+import { claudeSettingsPath } from './claude-code/claude-folder.ts';
+import { diskFiles } from './claude-code/file-port.ts';
+import { finishTakeOver } from './claude-code/finish-take-over.ts';
+import { repairTakeOver } from './claude-code/repair-take-over.ts';
 import { openSettings } from './config/settings-store.ts';
 import { claimDataFolder, dataFolderAt, makeDataFolder, readLockText } from './data-folder/data-folder.ts';
 import type { DataFolder, FolderClaim } from './data-folder/data-folder.ts';
@@ -14,6 +18,8 @@ import { openLedgerForWriting } from './ledger/open-database.ts';
 import type { WritableDb } from './ledger/open-database.ts';
 import { closeAbandonedRows } from './ledger/sqlite-ledger.ts';
 import { providerTypes } from './providers/registry.ts';
+import { removeCurlFile, writeCurlFile } from './statusline/curl-file.ts';
+import { openVault } from './vault/open-vault.ts';
 
 export interface Gateway {
   /** What the ready line says. */
@@ -38,7 +44,10 @@ export async function createGateway(host: GatewayHost): Promise<Gateway> {
     const parts = buildParts(host, opened);
     parts.state.port = await parts.server.listen(host.port);
     const { controlKey } = opened.keys;
-    claim.publish(`${JSON.stringify({ pid: process.pid, url: parts.url(), controlKey })}\n`, 'new');
+    const { statusLineKey } = parts;
+    claim.publish(`${JSON.stringify({ pid: process.pid, url: parts.url(), controlKey, statusLineKey })}\n`, 'new');
+    writeCurlFile(host.dataDir, parts.url(), statusLineKey, 'new');
+    await repair(host, parts);
     host.log.info({ url: parts.url(), version: host.version }, 'started');
     return {
       ready: {
@@ -58,6 +67,25 @@ export async function createGateway(host: GatewayHost): Promise<Gateway> {
     claim.release();
     throw error;
   }
+}
+
+/** Brings Claude Code's settings in line where they are ours, and keeps an earlier port answering. */
+async function repair(host: GatewayHost, parts: Parts): Promise<void> {
+  const { dataDir, now } = host;
+  const settingsPath = claudeSettingsPath(host.claudeFolder);
+  const { notice, earlierPort } = await repairTakeOver({
+    settingsPath,
+    dataDir,
+    url: parts.url(),
+    finish: () => finishTakeOver({ files: diskFiles, dataDir, now, pause: after }, settingsPath),
+    connect: parts.reconnect,
+  });
+  const answersThere = earlierPort !== null && (await parts.server.alsoListen(earlierPort));
+  if (notice === null) return;
+  parts.state.notices = [
+    answersThere ? `${notice} Sessions that still use port ${earlierPort} are answered there, too.` : notice,
+  ];
+  host.log.warn({ notice }, 'take-over-repaired');
 }
 
 function claimOrExplain(folder: DataFolder): FolderClaim {
@@ -87,19 +115,24 @@ function openParts(host: GatewayHost, folder: DataFolder): Opened {
   const db = openLedgerForWriting(folder.ledger);
   const abandoned = closeAbandonedRows(db, host.now());
   if (abandoned > 0) host.log.warn({ rows: abandoned }, 'closed-abandoned-rows');
-  return { settings, keys, db };
+  const vault = openVault(host, folder.vault);
+  return { settings, keys, db, vault };
 }
 
 async function stopParts(host: GatewayHost, parts: Parts, db: WritableDb, claim: FolderClaim): Promise<void> {
   host.log.info({ inFlight: parts.live.size }, 'stopping');
   parts.state.stopping = true;
   const closed = parts.server.close();
+  parts.budgets.asks.close();
+  const mcpClosed = parts.mcp.close(host.drainMs);
   await Promise.race([parts.live.idle(), after(host.drainMs)]);
   if (parts.live.size > 0) {
     parts.live.cutAll(new GatewayError('STOPPING', 'Tollgate was stopped.'));
     await Promise.race([parts.live.idle(), after(CUT_MS)]);
   }
+  await parts.history.close();
   parts.hub.close();
+  await mcpClosed;
   // Let the last answers reach their sockets before the connections go.
   await new Promise<void>((resolve) => setImmediate(resolve));
   parts.server.closeAllConnections();
@@ -108,6 +141,7 @@ async function stopParts(host: GatewayHost, parts: Parts, db: WritableDb, claim:
   parts.ledger.flush();
   db.pragma('wal_checkpoint(TRUNCATE)');
   db.close();
+  removeCurlFile(host.dataDir);
   claim.release();
   host.log.info({}, 'stopped');
 }

@@ -22,10 +22,14 @@ export const gatewayErrorCodes = {
   REQUEST_INVALID: { status: 400, type: 'invalid_request_error', shouldRetry: false },
   /** Over 32 MiB. */
   BODY_TOO_LARGE: { status: 413, type: 'request_too_large', shouldRetry: false },
+  /** A budget stops the request: Claude Code prints the sentence and does not try again. */
+  BUDGET_REACHED: { status: 429, type: 'billing_error', shouldRetry: false },
   /** The user paused Tollgate. */
   PAUSED: { status: 403, type: 'permission_error', shouldRetry: false },
   /** The chosen provider cannot be used as configured (no key, unreadable key file). */
   PROVIDER_UNUSABLE: { status: 502, type: 'api_error', shouldRetry: false },
+  /** The system keychain has not handed over the provider's key yet; a moment later it has, or says why not. */
+  PROVIDER_NOT_READY: { status: 503, type: 'api_error', shouldRetry: null },
   /** The provider could not be reached, or closed the connection before it answered. */
   PROVIDER_UNREACHABLE: { status: 502, type: 'api_error', shouldRetry: null },
   /** The provider accepted the request and stayed silent too long. */
@@ -44,6 +48,8 @@ export type GatewayErrorCode = keyof typeof gatewayErrorCodes;
 
 export class GatewayError extends Error {
   readonly code: GatewayErrorCode;
+  /** Further headers of the answer, name and value alternating. */
+  readonly headers: readonly string[] = [];
 
   /** `message` is one sentence for the person at the client: what happened and what to do. */
   constructor(code: GatewayErrorCode, message: string, cause?: unknown) {

@@ -1,5 +1,7 @@
 // What a host (the `serve` command, a test) lends the gateway: places, clock, randomness, log. The gateway takes
 // nothing else from its surroundings.
+import type { TollgateProgram } from './claude-code/tollgate-command.ts';
+import type { Keychain } from './vault/keychain.ts';
 
 /** Structured log; fields, not sentences. Secrets must not be passed in. */
 export interface Log {
@@ -22,6 +24,10 @@ export interface GatewayHost {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Claude Code's config folder. */
   readonly claudeFolder: string;
+  /** The system keychain; null where none shall be used. Nothing asks it before a secret is stored or needed. */
+  readonly keychain: Keychain | null;
+  /** How Claude Code's settings can name Tollgate's own commands. */
+  readonly program: TollgateProgram;
   /** Folder of the built window; its absence is answered with a page that says so. */
   readonly windowDir: string;
   /** Milliseconds since the epoch. */

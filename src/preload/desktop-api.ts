@@ -13,7 +13,14 @@ export interface DesktopApi {
   getOpenAtLogin(): Promise<boolean>;
   /** Changes that and answers with what holds now. */
   setOpenAtLogin(open: boolean): Promise<boolean>;
+  /** What happens when the user quits while Claude Code is connected. */
+  getOnQuit(): Promise<OnQuit>;
+  /** Changes that and answers with what holds now. */
+  setOnQuit(choice: OnQuit): Promise<OnQuit>;
 }
+
+/** `ask`: each time. `keep`: Tollgate goes on in the tray. `give-back`: Claude Code's settings are given back first. */
+export type OnQuit = 'ask' | 'keep' | 'give-back';
 
 /** IPC channel names; the shell and the preload are their only users. */
 export const desktopChannels = {
@@ -22,6 +29,8 @@ export const desktopChannels = {
   hideWindow: 'tollgate:hide-window',
   getOpenAtLogin: 'tollgate:get-open-at-login',
   setOpenAtLogin: 'tollgate:set-open-at-login',
+  getOnQuit: 'tollgate:get-on-quit',
+  setOnQuit: 'tollgate:set-on-quit',
 } as const satisfies Record<keyof DesktopApi, string>;
 
 declare global {

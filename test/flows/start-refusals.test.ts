@@ -70,7 +70,7 @@ describe('a config that is not understood', () => {
     ],
     ['a price as a number', { prices: { m: { input: 0.5, output: '2' } } }, 'prices.m.input'],
     ['a version from the future', { version: 2 }, 'version'],
-    ['a limit that this version would not enforce', { budgets: [] }, 'budgets'],
+    ['a rule that this version would not enforce', { logging: {} }, 'logging'],
   ];
   test.each(wrong)('%s: exit 2 with the path of the wrong key', async (name, config, path) => {
     const dataDir = join(folder.path, name.replaceAll(' ', '-'));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { migration0010 } from '../../src/gateway/ledger/migrations/0010-exchanges.ts';
 import { openLedgerForReading, openLedgerForWriting } from '../../src/gateway/ledger/open-database.ts';
 
 let folder: string;
@@ -16,8 +17,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('migration 10', () => {
   it('builds the tables, private to the user, and is not run twice', () => {
-    openLedgerForWriting(path).close();
-    const db = openLedgerForWriting(path);
+    openLedgerForWriting(path, [migration0010]).close();
+    const db = openLedgerForWriting(path, [migration0010]);
     expect(db.pragma('user_version', { simple: true })).toBe(10);
     const tables = db
       .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`)
@@ -37,7 +38,7 @@ describe('migration 10', () => {
 
   it('lets a failed step leave the database as it was', () => {
     openLedgerForWriting(path).close();
-    const broken = [{ number: 20, sql: 'CREATE TABLE half (a INTEGER) STRICT; CREATE TABLE nonsense (' }];
+    const broken = [{ number: 9000, sql: 'CREATE TABLE half (a INTEGER) STRICT; CREATE TABLE nonsense (' }];
     expect(() => openLedgerForWriting(path, broken)).toThrow(/cannot be opened/);
     const db = openLedgerForReading(path);
     expect(db?.prepare(`SELECT count(*) FROM sqlite_schema WHERE name = 'half'`).pluck().get()).toBe(0);

@@ -42,7 +42,7 @@ function draw(node: ReactNode, snapshot: Snapshot, ...events: readonly LiveEvent
     .replaceAll('&quot;', '"');
 }
 
-const overview = <OverviewScreen onTakeOver={() => {}} />;
+const overview = <OverviewScreen />;
 const practice = makeProvider('practice', {
   label: 'Practice',
   practice: true,

@@ -28,6 +28,7 @@ export function scrubEnvironment(home: string, more: Environment = {}): Environm
     TEMP: home,
     TMP: home,
     TZ: 'UTC',
+    TOLLGATE_KEYCHAIN: 'off',
     ...more,
   };
 }

@@ -67,6 +67,7 @@ export function makeStatus(change: Partial<GatewayStatus> = {}): GatewayStatus {
     startedAt: 0,
     paused: false,
     warnings: [],
+    lingeringSessions: [],
     providers: [makeProvider('anthropic', { current: true, baseUrl: 'https://api.anthropic.com' })],
     claudeCode: {
       settingsPath: '/home/mira/.claude/settings.json',

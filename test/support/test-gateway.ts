@@ -30,6 +30,8 @@ export async function startTestGateway(
     port: 0,
     env: {},
     claudeFolder: join(dataDir, 'claude'),
+    keychain: null,
+    program: { node: process.execPath, entry: join(dataDir, 'tollgate.mjs'), dataDir },
     windowDir: join(dataDir, 'no-window'),
     now: Date.now,
     randomBytes,

@@ -43,7 +43,8 @@ function sayIssue(issue: z.core.$ZodIssue): string {
       .map((key) => `${sayPath([...issue.path, key])}: ${sayUnknown(issue.path.length, key)}`)
       .join('; ');
   }
-  return `${sayPath(issue.path)}: ${issue.message}`;
+  // A message that begins with a dot names a place further in.
+  return `${sayPath(issue.path)}${issue.message.startsWith('.') ? '' : ': '}${issue.message}`;
 }
 
 function sayUnknown(depth: number, key: string): string {

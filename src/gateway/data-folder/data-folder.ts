@@ -1,6 +1,6 @@
 // The data folder: its places, and the rule that one gateway at a time works in it. The rule is held by a lock of the
 // operating system (through SQLite), so that a killed gateway never leaves it locked.
-import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { writeFileAtomic } from '../lib/write-file-atomic.ts';
@@ -8,7 +8,11 @@ import { writeFileAtomic } from '../lib/write-file-atomic.ts';
 export interface DataFolder {
   readonly path: string;
   readonly ledger: string;
+  /** Past spend from Claude Code's logs, apart from what was measured. */
+  readonly history: string;
   readonly keys: string;
+  /** Folder of the stored secrets. */
+  readonly vault: string;
   readonly lock: string;
   readonly logs: string;
   readonly backups: string;
@@ -19,7 +23,9 @@ export function dataFolderAt(path: string): DataFolder {
   return {
     path,
     ledger: join(path, 'ledger.db'),
+    history: join(path, 'history.db'),
     keys: join(path, 'vault', 'local-keys.json'),
+    vault: join(path, 'vault'),
     lock: join(path, 'lock'),
     logs: join(path, 'logs'),
     backups: join(path, 'backups'),
@@ -30,7 +36,7 @@ export function dataFolderAt(path: string): DataFolder {
 export function makeDataFolder(folder: DataFolder): void {
   mkdirSync(folder.path, { recursive: true, mode: 0o700 });
   chmodSync(folder.path, 0o700);
-  for (const part of [folder.logs, folder.backups, join(folder.path, 'vault')]) {
+  for (const part of [folder.logs, folder.backups, folder.vault]) {
     mkdirSync(part, { recursive: true, mode: 0o700 });
   }
 }
@@ -58,6 +64,20 @@ export function claimDataFolder(folder: DataFolder): FolderClaim | null {
       guard.close();
     },
   };
+}
+
+/** True while a gateway works in the folder, also one that does not answer; asking disturbs nobody. */
+export function isDataFolderInUse(folder: DataFolder): boolean {
+  if (!existsSync(`${folder.lock}.db`)) return false;
+  const guard = new Database(`${folder.lock}.db`, { timeout: 0 });
+  try {
+    guard.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return false;
+  } catch (error) {
+    return (error as { code?: string }).code === 'SQLITE_BUSY';
+  } finally {
+    guard.close();
+  }
 }
 
 /** Text of the lock file, or null. */

@@ -24,7 +24,13 @@ export type ClientResult = {
 };
 export type ClientRun = { code: number | null; stdout: string; stderr: string; result: ClientResult };
 
-export type RunOptions = { args: string[]; token?: string; environment?: Record<string, string> };
+export type RunOptions = {
+  args: string[];
+  token?: string;
+  environment?: Record<string, string>;
+  /** True gives the client no address and no key but those of its settings files. */
+  bySettings?: boolean;
+};
 
 export type ClientRig = {
   readonly upstream: FakeUpstream;
@@ -35,6 +41,9 @@ export type ClientRig = {
   readonly claudeFolder: string;
   /** The folder the client works in. */
   readonly workFolder: string;
+  readonly path: string;
+  /** The client's environment, with nothing of the developer's own. */
+  environment(options?: Partial<RunOptions>): Record<string, string>;
   /** `claude -p PROMPT --output-format json` with more arguments. */
   ask(prompt: string, options?: Partial<RunOptions>): Promise<ClientRun>;
   usage(by?: UsageGrouping): Promise<UsageReport>;
@@ -120,8 +129,9 @@ export async function startClientRig(client: InstalledClient, decide: Decide): P
     DISABLE_AUTOUPDATER: '1',
     DISABLE_TELEMETRY: '1',
     DISABLE_ERROR_REPORTING: '1',
-    ANTHROPIC_BASE_URL: tap.url,
-    ANTHROPIC_AUTH_TOKEN: options.token ?? gateway.ready.clientKey,
+    ...(options.bySettings === true
+      ? {}
+      : { ANTHROPIC_BASE_URL: tap.url, ANTHROPIC_AUTH_TOKEN: options.token ?? gateway.ready.clientKey }),
     ...options.environment,
   });
   const usage = async (by?: UsageGrouping): Promise<UsageReport> => {
@@ -136,6 +146,8 @@ export async function startClientRig(client: InstalledClient, decide: Decide): P
     return JSON.parse(stdout) as UsageReport;
   };
   return {
+    path,
+    environment: (options = {}) => environment(options),
     upstream,
     gateway,
     tap,

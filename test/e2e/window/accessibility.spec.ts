@@ -1,25 +1,8 @@
 // axe finds nothing serious or critical, in light and dark, wide and narrow, empty, full and with everything open.
-import { expect, test, type Page } from '@playwright/test';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
+import { expect, test } from '@playwright/test';
 import { makeProvider, makeRow, makeSnapshot, makeStatus } from '../../support/sample-figures.ts';
 import { startWindowServer, type WindowServer } from '../../support/window-server.ts';
-
-const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe calls serious or critical, as short lines. */
-async function findViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const results = await page.evaluate(() =>
-    (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
-  );
-  return results.violations
-    .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
-    .flatMap((violation) =>
-      violation.nodes.map((node) => `${violation.id}: ${node.html} ${node.failureSummary ?? ''}`),
-    );
-}
+import { findViolations } from './axe-rig.ts';
 
 const now = Date.now();
 const dayStart = now - 6 * 3_600_000;
@@ -90,26 +73,21 @@ for (const colorScheme of ['light', 'dark'] as const) {
         expect(await findViolations(page)).toEqual([]);
       });
 
-      test('empty, with the connect sheet, a toast, and Activity', async ({ page }) => {
+      test('empty, with a toast, the menu of the popover shape, and Activity', async ({ page }) => {
         server = await startWindowServer(empty);
-        server.handlers.set('claude.connect', () => ({
-          settingsPath: '/home/mira/.claude/settings.json',
-          diff: '--- a\n+++ b\n@@ -1,2 +1,3 @@\n {\n-  "a": 1\n+  "a": 1,\n+  "env": {}\n',
-          basedOn: 'x',
-          applied: false,
-          notes: ['A key was left alone.'],
-        }));
         server.handlers.set('practice.send', () => {
           throw new Error('The practice provider is not in use.');
         });
-        await page.goto(server.url);
+        await page.goto(`${server.url}#/overview`);
         await page.getByRole('button', { name: 'Send a practice request' }).click();
         await expect(page.getByText('The practice provider is not in use.')).toBeVisible();
         expect(await findViolations(page)).toEqual([]);
-        await page.getByRole('button', { name: 'Connect Claude Code' }).first().click();
-        await expect(page.getByText('A key was left alone.')).toBeVisible();
-        expect(await findViolations(page)).toEqual([]);
-        await page.keyboard.press('Escape');
+        if (width < 900) {
+          await page.getByRole('button', { name: 'Screens and settings' }).click();
+          await expect(page.getByRole('menuitem', { name: 'Doctor' })).toBeVisible();
+          expect(await findViolations(page)).toEqual([]);
+          await page.keyboard.press('Escape');
+        }
         await page.getByRole('link', { name: 'Activity', exact: true }).click();
         await expect(page.getByText('No exchange yet.')).toBeVisible();
         expect(await findViolations(page)).toEqual([]);

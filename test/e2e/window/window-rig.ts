@@ -4,8 +4,11 @@ import { createServer, type AddressInfo } from 'node:net';
 import type { UsageReport } from '../../../src/contract/usage.ts';
 import type { TestGateway } from '../../support/start-gateway.ts';
 import {
+  answerMessage,
   encodeEvent,
+  errorJson,
   messageEvents,
+  sendJson,
   sseHeaders,
   type MessageScript,
 } from '../../support/anthropic-answers.ts';
@@ -72,4 +75,40 @@ export async function findFreePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+/** Opens one of the pages behind the rail by its address and waits for its heading. */
+export async function openScreen(
+  page: Page,
+  gateway: TestGateway,
+  name: string,
+  title: string,
+): Promise<void> {
+  await openWindow(page, gateway);
+  await page.goto(`${gateway.url}/#/${name}`);
+  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+}
+
+/** Answers like a provider that knows one model and one key: its model list, and messages. */
+export function answerWithKey(secret: string): Answer {
+  const usage = {
+    inputTokens: 20,
+    cacheReadTokens: 0,
+    cacheWrite5mTokens: 0,
+    cacheWrite1hTokens: 0,
+    outputTokens: 12,
+  };
+  const message = answerMessage({
+    model: 'claude-haiku-4-5',
+    blocks: [{ type: 'text', text: 'Hello.' }],
+    usage,
+  });
+  const refuse = sendJson(401, errorJson('authentication_error', 'invalid x-api-key'));
+  const list = sendJson(200, { data: [{ type: 'model', id: 'claude-haiku-4-5' }], has_more: false });
+  return (exchange) => {
+    const { request } = exchange;
+    const keys = [...request.values('x-api-key'), ...request.values('authorization')];
+    if (!keys.some((key) => key.endsWith(secret))) return refuse(exchange);
+    return request.path.startsWith('/v1/models') ? list(exchange) : message(exchange);
+  };
 }

@@ -24,7 +24,25 @@ describe('reading config.json', () => {
     ['\uFEFF{"version":1, /* why */ "routes":[],}', 'ok'],
     ['{"version":2}', 'version: '],
     ['{"version":1,"provider":[]}', 'provider: there is no such setting'],
-    ['{"version":1,"budgets":[]}', 'budgets: this version of Tollgate does not act on it yet'],
+    ['{"version":1,"logging":{}}', 'logging: this version of Tollgate does not act on it yet'],
+    ['{"version":1,"budgets":[],"budgetRules":{"timeZone":"Asia/Kolkata","weekStart":"sunday"}}', 'ok'],
+    ['{"version":1,"budgetRules":{"timeZone":"Mars/Olympus"}}', 'budgetRules.timeZone: use the name of a time zone'],
+    [
+      '{"version":1,"budgets":[{"id":"d","scope":{"type":"all"},"period":"day","limit":{"usd":"1"},"mode":"firm"}]}',
+      'budgets[0].mode: ',
+    ],
+    [
+      '{"version":1,"budgets":[{"id":"d","scope":{"type":"all"},"period":"day","limit":{"usd":"1","tokens":1},"mode":"hard"}]}',
+      'budgets[0].limit: give either "usd" or "tokens"',
+    ],
+    [
+      '{"version":1,"budgets":[{"id":"d","scope":{"type":"all"},"period":"day","limit":{"usd":1.5},"mode":"hard"}]}',
+      'budgets[0].limit.usd: ',
+    ],
+    [
+      '{"version":1,"budgets":[{"id":"d","scope":{"type":"all","path":"/x"},"period":"day","limit":{"tokens":1},"mode":"hard"}]}',
+      'budgets[0].scope.path: there is no such setting',
+    ],
     ['{"version":1,\n  "providers": [}', 'line 2, column '],
     [
       '{"version":1,"providers":[{"id":"x","type":"nope"}]}',
