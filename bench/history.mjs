@@ -38,7 +38,8 @@ async function measure(command, environment = {}) {
   const code = await new Promise((resolve) => child.on('close', resolve));
   const wall = (performance.now() - begun) / 1000;
   const usage = /^usage (\{.*\})$/m.exec(errors)?.[1];
-  if (code !== 0 || usage === undefined) throw new Error(`${command.join(' ')} ended with ${code}: ${errors.slice(0, 500)}`);
+  if (code !== 0 || usage === undefined)
+    throw new Error(`${command.join(' ')} ended with ${code}: ${errors.slice(0, 500)}`);
   const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(usage);
   return { wall, cpu: (userCPUTime + systemCPUTime) / 1e6, megabytes: maxRSS / 1024, output };
 }
@@ -66,13 +67,18 @@ async function buildWorker() {
   return join(outDir, 'history-worker.mjs');
 }
 
-const median = (samples, field) => samples.map((sample) => sample[field]).sort((a, b) => a - b)[samples.length >> 1];
+const median = (samples, field) =>
+  samples.map((sample) => sample[field]).sort((a, b) => a - b)[samples.length >> 1];
 const results = { filter: [], first: [], again: [], ccusage: [] };
 
 try {
   const worker = await buildWorker();
-  const generated = JSON.parse((await measure([part('generate-transcripts.mjs'), home, options.megabytes])).output);
-  progress(`${generated.files} files, ${generated.lines} lines, ${generated.megabytes} MB, ${generated.totals.messages} messages`);
+  const generated = JSON.parse(
+    (await measure([part('generate-transcripts.mjs'), home, options.megabytes])).output,
+  );
+  progress(
+    `${generated.files} files, ${generated.lines} lines, ${generated.megabytes} MB, ${generated.totals.messages} messages`,
+  );
   const database = join(home, 'history.db');
   const importOnce = [part('import-once.mjs'), home, database, worker];
   for (let round = 0; round < Number(options.rounds); round += 1) {
@@ -108,16 +114,27 @@ function report({ totals }) {
   add('Tollgate, nothing changed', again);
   add('ccusage daily --offline', results.ccusage);
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  process.stdout.write(`\n${cpus().length} × ${cpus()[0].model.trim()}, Node ${process.version}, medians of ${options.rounds}\n`);
-  for (const row of rows) process.stdout.write(`${row.map((cell, at) => cell.padEnd(widths[at])).join('  ')}\n`);
-  process.stdout.write(`Nothing changed, from starting the thread to its end: ${median(again, 'milliseconds')} ms\n`);
+  process.stdout.write(
+    `\n${cpus().length} × ${cpus()[0].model.trim()}, Node ${process.version}, medians of ${options.rounds}\n`,
+  );
+  for (const row of rows)
+    process.stdout.write(`${row.map((cell, at) => cell.padEnd(widths[at])).join('  ')}\n`);
+  process.stdout.write(
+    `Nothing changed, from starting the thread to its end: ${median(again, 'milliseconds')} ms\n`,
+  );
   const agree = [
     ['filter', filter[0].messages === totals.messages && filter[0].output !== undefined],
-    ['Tollgate', first[0].summary.messages === totals.messages && again[0].summary.messages === totals.messages],
+    [
+      'Tollgate',
+      first[0].summary.messages === totals.messages && again[0].summary.messages === totals.messages,
+    ],
   ];
   if (results.ccusage.length > 0) {
     const { totals: theirs } = JSON.parse(results.ccusage[0].output);
-    agree.push(['ccusage', theirs.inputTokens === totals.input && theirs.cacheReadTokens === totals.cacheRead]);
+    agree.push([
+      'ccusage',
+      theirs.inputTokens === totals.input && theirs.cacheReadTokens === totals.cacheRead,
+    ]);
     const ours = first[0].summary.costNanoUsd / 1e9;
     process.stdout.write(`Cost: ccusage $${theirs.totalCost.toFixed(6)}, Tollgate $${ours.toFixed(9)}\n`);
   }

@@ -26,7 +26,9 @@ for (const file of unit?.testResults ?? []) {
   }
 }
 
-const endToEnd = [...(read('e2e.txt') ?? '').matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].at(-1);
+const endToEnd = [...(read('e2e.txt') ?? '').matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].at(
+  -1,
+);
 if (endToEnd !== undefined) {
   totals.passed += Number(endToEnd[1]);
   totals.failed += Number(endToEnd[2]);

@@ -11,7 +11,7 @@ const totals = { messages: 0, input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
 for (const name of readdirSync(projects, { recursive: true })) {
   if (!name.endsWith('.jsonl')) continue;
   const bytes = readFileSync(join(projects, name));
-  for (let at = bytes.indexOf(MARK); at !== -1; ) {
+  for (let at = bytes.indexOf(MARK); at !== -1;) {
     const start = bytes.lastIndexOf(10, at) + 1;
     const next = bytes.indexOf(10, at);
     const end = next === -1 ? bytes.length : next;

@@ -47,7 +47,9 @@ function turn(base, model) {
       type: 'user',
       message: {
         role: 'user',
-        content: [{ type: 'tool_result', tool_use_id: newId('toolu_'), content: text(200 + below(below(6000) + 1)) }],
+        content: [
+          { type: 'tool_result', tool_use_id: newId('toolu_'), content: text(200 + below(below(6000) + 1)) },
+        ],
       },
       uuid: newId('uuid-'),
       timestamp: stamp(0),
@@ -94,7 +96,14 @@ for (let session = 0; bytes < wanted; session += 1) {
   const project = `/home/me/project-${session % 25}`;
   const projectFolder = join(folder, 'projects', project.replaceAll('/', '-'));
   const sessionId = `00000000-0000-4000-8000-${session.toString(16).padStart(12, '0')}`;
-  const base = { isSidechain: false, userType: 'external', cwd: project, sessionId, version: '2.1.330', gitBranch: 'main' };
+  const base = {
+    isSidechain: false,
+    userType: 'external',
+    cwd: project,
+    sessionId,
+    version: '2.1.330',
+    gitBranch: 'main',
+  };
   const model = models[session % 3];
   const main = Array.from({ length: 20 + below(300) }, () => turn(base, model)).flat();
   writeFile(join(projectFolder, `${sessionId}.jsonl`), toLines(main));
@@ -112,4 +121,6 @@ for (let session = 0; bytes < wanted; session += 1) {
     writeFile(join(projectFolder, `${forkId}.jsonl`), toLines([begin, ...copied]));
   }
 }
-process.stdout.write(`${JSON.stringify({ files, lines, megabytes: Math.round(bytes / 1_048_576), totals })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ files, lines, megabytes: Math.round(bytes / 1_048_576), totals })}\n`,
+);

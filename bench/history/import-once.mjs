@@ -14,7 +14,7 @@ const worker = new Worker(workerFile, {
     cancel: new SharedArrayBuffer(4),
   },
   // As src/gateway/history/run-job.ts has them.
-  resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 48, stackSizeMb: 2 },
+  resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 24, stackSizeMb: 2 },
   execArgv: [],
   env: {},
 });

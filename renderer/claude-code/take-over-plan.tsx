@@ -120,7 +120,7 @@ export function TakeOverPlan({ direction, onApplied, otherActions }: TakeOverPla
           {explainError(apply.error)} The lines above are read afresh.
         </p>
       )}
-      {(changes || otherActions !== undefined) && (
+      {(changes || Boolean(otherActions)) && (
         <div className={styles.actions}>
           {otherActions}
           {changes && (

@@ -36,7 +36,13 @@ function useSend(practice: boolean) {
   });
 }
 
-function Offer({ status }: { readonly status: GatewayStatus }) {
+interface OfferProps {
+  readonly status: GatewayStatus;
+  /** One came through already: going on is the next step then, not sending another. */
+  readonly arrived: boolean;
+}
+
+function Offer({ status, arrived }: OfferProps) {
   const isLive = useLive((state) => state.link.kind === 'live');
   const current = status.providers.find((provider) => provider.current);
   const practice = current?.practice === true;
@@ -63,7 +69,7 @@ function Offer({ status }: { readonly status: GatewayStatus }) {
           </p>
           <div>
             <Button
-              variant="filled"
+              variant={arrived ? 'default' : 'filled'}
               disabled={!isLive || status.paused}
               loading={send.isPending}
               onClick={() => send.mutate()}
@@ -92,7 +98,7 @@ export function RequestStep({ status, onFinish }: RequestStepProps) {
   const newest = rows.find((row) => !before.has(row.id));
   return (
     <div className={styles.body}>
-      <Offer status={status} />
+      <Offer status={status} arrived={newest?.state === 'completed'} />
       {newest !== undefined && (
         <div data-testid="arrival">
           <h4 id="arrival-title" className={styles.part}>

@@ -6,7 +6,7 @@ import {
   VisuallyHidden,
   type MantineColorScheme,
 } from '@mantine/core';
-import { IconCheck, IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react';
+import { IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 
 interface SchemeChoice {
@@ -44,21 +44,20 @@ export function SchemeSegments() {
 
 export function SchemeMenuItems() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const choose = (value: string): void => {
+    const choice = choices.find((one) => one.value === value);
+    if (choice !== undefined) setColorScheme(choice.value);
+  };
   return (
     <>
       <Menu.Label>Colours</Menu.Label>
-      {choices.map((choice) => (
-        <Menu.Item
-          key={choice.value}
-          role="menuitemradio"
-          aria-checked={choice.value === colorScheme}
-          leftSection={choice.icon}
-          rightSection={choice.value === colorScheme ? <IconCheck size={16} stroke={1.5} /> : null}
-          onClick={() => setColorScheme(choice.value)}
-        >
-          {choice.label}
-        </Menu.Item>
-      ))}
+      <Menu.RadioGroup value={colorScheme} onChange={choose}>
+        {choices.map((choice) => (
+          <Menu.RadioItem key={choice.value} value={choice.value} rightSection={choice.icon}>
+            {choice.label}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
     </>
   );
 }

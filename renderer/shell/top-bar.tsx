@@ -68,7 +68,7 @@ export function TopBar({ wide, screen }: TopBarProps) {
     <header className={styles.popoverTop}>
       <div className={styles.popoverTopRow}>
         <StateLine />
-        <Menu position="bottom-end">
+        <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
           <Menu.Target>
             <ActionIcon variant="subtle" color="gray" aria-label="Screens and settings">
               <IconSettings size={16} stroke={1.5} />

@@ -6,7 +6,14 @@ import { ConnectInput, DisconnectInput, TakeOverResult } from './connect.ts';
 import { ClaudeInspection, DoctorReport, MendInput, MendResult } from './doctor.ts';
 import { HistoryRemoved, HistoryScan, HistoryStarted, HistoryStatus } from './history.ts';
 import { mcpMethods } from './mcp.ts';
-import { ClaudeCodeView, ClientView, ExchangeRow, LingeringSession, MeterView, ProviderView } from './rows.ts';
+import {
+  ClaudeCodeView,
+  ClientView,
+  ExchangeRow,
+  LingeringSession,
+  MeterView,
+  ProviderView,
+} from './rows.ts';
 import { ProviderSettings } from './settings.ts';
 import { UsageGrouping, UsageReport } from './usage.ts';
 import { vaultMethods } from './vault.ts';

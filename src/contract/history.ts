@@ -37,7 +37,7 @@ export const HistoryStatus = z.object({
   /** Bytes that this import has read, and will have read when it is done. */
   bytesDone: count,
   bytesTotal: count,
-  /** Messages that this import found for the first time. */
+  /** Messages that this import found for the first time, those that are left out as measured included. */
   newMessages: count,
   /** Lines that could not be read as a message, and files that could not be opened, in this import. */
   unreadableLines: count,

@@ -2,7 +2,8 @@
 // backwards. Read this first, then exchange/run-exchange.ts.
 import type { ReadyLine } from '../contract/control-contract.ts';
 import { buildParts } from './build-parts.ts';
-import type { Opened, Parts } from './build-parts.ts';
+import type { Opened } from './build-core.ts';
+import type { Parts } from './build-parts.ts';
 import { claudeSettingsPath } from './claude-code/claude-folder.ts';
 import { diskFiles } from './claude-code/file-port.ts';
 import { finishTakeOver } from './claude-code/finish-take-over.ts';
@@ -45,7 +46,10 @@ export async function createGateway(host: GatewayHost): Promise<Gateway> {
     parts.state.port = await parts.server.listen(host.port);
     const { controlKey } = opened.keys;
     const { statusLineKey } = parts;
-    claim.publish(`${JSON.stringify({ pid: process.pid, url: parts.url(), controlKey, statusLineKey })}\n`, 'new');
+    claim.publish(
+      `${JSON.stringify({ pid: process.pid, url: parts.url(), controlKey, statusLineKey })}\n`,
+      'new',
+    );
     writeCurlFile(host.dataDir, parts.url(), statusLineKey, 'new');
     await repair(host, parts);
     host.log.info({ url: parts.url(), version: host.version }, 'started');

@@ -31,7 +31,9 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 export function addBudgetCommand(program: Command): void {
   const budget = program.command('budget').description('limits on money and tokens, and how they stand');
-  withCommon(budget.command('list').description('all budgets, what is used and when they reset')).action(list);
+  withCommon(budget.command('list').description('all budgets, what is used and when they reset')).action(
+    list,
+  );
   withCommon(budget.command('set').description('add a budget, or change the one of this name'))
     .argument('<id>', 'its name, like "day"')
     .argument('<amount>', 'US dollars like 25.00, or tokens like 2000000t')
@@ -42,9 +44,7 @@ export function addBudgetCommand(program: Command): void {
     .option('--if-ledger-fails <what>', 'refuse or allow, while the ledger cannot be written')
     .option('--count-subscription', 'count a Claude subscription in money, at list price')
     .action(set);
-  withCommon(budget.command('remove').description('take a budget out'))
-    .argument('<id>')
-    .action(remove);
+  withCommon(budget.command('remove').description('take a budget out')).argument('<id>').action(remove);
   withCommon(budget.command('grant').description('allow more until the present window ends'))
     .argument('<id>')
     .argument('<amount>', 'US dollars like 5.00, or tokens like 1000000t')
@@ -138,7 +138,8 @@ const fieldOfScope: Readonly<Record<string, string>> = {
 function scopeFrom({ scope, of: value }: SetOptions): Record<string, string> {
   const field = fieldOfScope[scope];
   if (value === undefined) return { type: scope };
-  if (field === undefined) throw new CommandFailure(`--of belongs to a scope that has names, not to "${scope}".`);
+  if (field === undefined)
+    throw new CommandFailure(`--of belongs to a scope that has names, not to "${scope}".`);
   return { type: scope, [field]: value };
 }
 

@@ -127,7 +127,9 @@ function sayStatus(now: HistoryStatus): string {
     imported.messages === 0 && imported.measuredMessages === 0
       ? "Nothing has been imported from Claude Code's logs."
       : `From Claude Code's logs: ${formatCount(imported.messages)} messages, ${formatUsd(imported.costNanoUsd)} at list prices.`,
-    now.newMessages === 0 ? '' : `New this time: ${formatCount(now.newMessages)} messages.`,
+    now.newMessages === 0
+      ? ''
+      : `Found for the first time in this import: ${formatCount(now.newMessages)} messages.`,
     imported.measuredMessages === 0
       ? ''
       : `Left out, because Tollgate measured them itself: ${formatCount(imported.measuredMessages)} messages.`,

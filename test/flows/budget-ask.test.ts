@@ -40,8 +40,7 @@ async function* events(): AsyncGenerator<void> {
 async function watch(): Promise<(count: number) => Promise<BudgetAskView[]>> {
   const pieces = events();
   await pieces.next();
-  const asks = async (): Promise<BudgetAskView[]> =>
-    (await rig.gateway.control.call('budget.asks', {})).asks;
+  const asks = async (): Promise<BudgetAskView[]> => (await rig.gateway.control.call('budget.asks', {})).asks;
   return async (count) => {
     for (;;) {
       const now = await asks();
@@ -88,7 +87,10 @@ test('allowed once passes one request; refused is one 429 with its sentence; mor
   await control.call('budget.answer', { id: one?.id ?? '', answer: 'more', usd: '0.10' });
   expect((await Promise.all(third)).map(({ status }) => status)).toEqual([200, 200]);
   expect(rig.upstream.requests.length).toBe(3);
-  expect((await control.call('budget.list', {})).budgets[0]).toMatchObject({ used: 60_000_000, granted: 100_000_000 });
+  expect((await control.call('budget.list', {})).budgets[0]).toMatchObject({
+    used: 60_000_000,
+    granted: 100_000_000,
+  });
 });
 
 test('a client that leaves while it is held takes its question away; a stop refuses what is held', async () => {
@@ -124,5 +126,8 @@ test('pause presses through: a request that was held is not sent when Tollgate w
   await rig.gateway.control.call('budget.answer', { id: question?.id ?? '', answer: 'once' });
   expect((await held).status).toBe(403);
   expect(rig.upstream.requests.length).toBe(0);
-  expect((await rig.gateway.control.call('budget.list', {})).budgets[0]).toMatchObject({ reserved: 0, used: 0 });
+  expect((await rig.gateway.control.call('budget.list', {})).budgets[0]).toMatchObject({
+    reserved: 0,
+    used: 0,
+  });
 });

@@ -30,12 +30,28 @@ test('set, list, grant and remove, first through the running gateway, then on th
     budgets: [{ id: 'day', used: 20_000_000, limit: 20_000_000, mode: 'hard', scope: { type: 'all' } }],
   });
   expect(await post()).toBe(429);
-  expect(await run('grant', 'day', '0.05')).toMatchObject({ grant: { before: 20_000_000, after: 70_000_000 } });
+  expect(await run('grant', 'day', '0.05')).toMatchObject({
+    grant: { before: 20_000_000, after: 70_000_000 },
+  });
   expect(await post()).toBe(200);
   await rig.gateway.stop();
 
-  expect(await run('list')).toMatchObject({ budgets: [{ id: 'day', used: 40_000_000, granted: 50_000_000 }] });
-  await run('set', 'acme', '5000t', '--scope', 'project', '--of', '/work/acme', '--per', 'month', '--mode', 'soft');
+  expect(await run('list')).toMatchObject({
+    budgets: [{ id: 'day', used: 40_000_000, granted: 50_000_000 }],
+  });
+  await run(
+    'set',
+    'acme',
+    '5000t',
+    '--scope',
+    'project',
+    '--of',
+    '/work/acme',
+    '--per',
+    'month',
+    '--mode',
+    'soft',
+  );
   expect(await run('grant', 'acme', '1000t')).toMatchObject({ grant: { after: 6000, unit: 'tokens' } });
   const config = JSON.parse(await readFile(join(rig.gateway.dataDir, 'config.json'), 'utf8')) as {
     budgets: unknown[];

@@ -12,7 +12,9 @@ import { messagesBody, startRig } from '../support/rig.ts';
 const program = fileURLToPath(new URL('../support/budget-client.ts', import.meta.url));
 
 async function sendFromProcess(url: string, key: string, count: number, body: string): Promise<number[]> {
-  const child = spawn(process.execPath, [program, url, key, String(count), body], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program, url, key, String(count), body], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   await once(child, 'close');
@@ -24,7 +26,9 @@ test('200 requests at once from 4 processes, a budget that fits 7: exactly 7 pas
   // Each may cost 20,000,000 for its output and a little for its prompt; eight outputs alone do not fit.
   const limit = 159_000_000;
   const rig = await startRig({
-    budgets: [{ id: 'seven', scope: { type: 'all' }, period: 'lifetime', limit: { usd: '0.159' }, mode: 'hard' }],
+    budgets: [
+      { id: 'seven', scope: { type: 'all' }, period: 'lifetime', limit: { usd: '0.159' }, mode: 'hard' },
+    ],
   });
   const body = messagesBody({ max_tokens: maxTokens, stream: false });
   const script = {
@@ -47,7 +51,10 @@ test('200 requests at once from 4 processes, a budget that fits 7: exactly 7 pas
   expect((during?.used ?? 0) + (during?.reserved ?? 0)).toBeLessThanOrEqual(limit);
   gate.open();
   const statuses = (await sending).flat();
-  expect([statuses.filter((status) => status === 200).length, statuses.filter((status) => status === 429).length]).toEqual([7, 193]);
+  expect([
+    statuses.filter((status) => status === 200).length,
+    statuses.filter((status) => status === 429).length,
+  ]).toEqual([7, 193]);
   await control.settled(200);
   const [after] = (await control.call('budget.list', {})).budgets;
   expect([after?.used, after?.reserved]).toEqual([7 * (maxTokens * 20_000 + 12 * 4000), 0]);

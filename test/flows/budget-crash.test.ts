@@ -73,13 +73,16 @@ test(
     for (let round = 0; round < runs(24, 1000); round += 1) {
       const atRandom = round % 3 === 2;
       const { sessions, complete } = await crashOnce(rig, `round-${round}`, atRandom);
-      const rows = (await rig.gateway.control.exchanges()).filter((row) => sessions.includes(row.sessionId ?? ''));
+      const rows = (await rig.gateway.control.exchanges()).filter((row) =>
+        sessions.includes(row.sessionId ?? ''),
+      );
       expect(rows.filter(({ state }) => state === 'live')).toEqual([]);
       sessions.forEach((session, index) => {
         const row = rows.find(({ sessionId }) => sessionId === session);
         const served = row === undefined ? 0 : row.costNanoUsd;
         if (complete[index] === true) expect([session, served]).toEqual([session, costOf(price, full)]);
-        else if (!atRandom) expect([session, served, row?.unconfirmed]).toEqual([session, costOf(price, begun), true]);
+        else if (!atRandom)
+          expect([session, served, row?.unconfirmed]).toEqual([session, costOf(price, begun), true]);
         else expect(served).toBeLessThanOrEqual(costOf(price, full));
         counted += served;
         countedTokens += (row?.inputTokens ?? 0) + (row?.outputTokens ?? 0);
@@ -94,5 +97,6 @@ test(
     }
     await rig.close();
   },
-  patience,
+  // Every round starts a gateway.
+  4 * patience,
 );

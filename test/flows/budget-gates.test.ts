@@ -24,7 +24,9 @@ beforeAll(async () => {
     {
       version: 1,
       providers: [providerFor(upstream)],
-      budgets: [{ id: 'none', scope: { type: 'all' }, period: 'lifetime', limit: { usd: '0' }, mode: 'hard' }],
+      budgets: [
+        { id: 'none', scope: { type: 'all' }, period: 'lifetime', limit: { usd: '0' }, mode: 'hard' },
+      ],
     },
     { env: { [upstreamKeyVariable]: upstreamKey } },
   );

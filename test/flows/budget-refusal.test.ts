@@ -37,7 +37,9 @@ describe('a hard budget', () => {
     expect(refused.values('x-should-retry')).toEqual(['false']);
     const midnight = Math.floor(Date.now() / 86_400_000 + 1) * 86_400;
     expect(unified(refused, 'reset')).toBe(String(midnight));
-    expect(Math.abs(midnight - Date.now() / 1000 - Number(refused.values('retry-after')[0]))).toBeLessThan(60);
+    expect(Math.abs(midnight - Date.now() / 1000 - Number(refused.values('retry-after')[0]))).toBeLessThan(
+      60,
+    );
     expect(unified(refused, 'status')).toBe('rejected');
     expect(unified(refused, 'overage-utilization')).toBe('1');
     expect(unified(refused, 'overage-surpassed-threshold')).toBe('1');
@@ -145,14 +147,31 @@ test('several at once: all count, a session budget stops its own session only (B
     budgets: [
       day,
       { id: 'each', scope: { type: 'session' }, period: 'lifetime', limit: { usd: '0.30' }, mode: 'hard' },
-      { id: 'opus', scope: { type: 'model', model: '*opus*' }, period: 'hour', limit: { usd: '0.50' }, mode: 'soft' },
-      { id: 'inside', scope: { type: 'project', path: '/work/acme/' }, period: 'week', limit: { tokens: 1 }, mode: 'hard' },
+      {
+        id: 'opus',
+        scope: { type: 'model', model: '*opus*' },
+        period: 'hour',
+        limit: { usd: '0.50' },
+        mode: 'soft',
+      },
+      {
+        id: 'inside',
+        scope: { type: 'project', path: '/work/acme/' },
+        period: 'week',
+        limit: { tokens: 1 },
+        mode: 'hard',
+      },
     ],
     budgetRules: rules,
   });
   rig.upstream.setAnswer(answerMessage(worth(29)));
   const post = async (session: string, project = 'other'): Promise<number> =>
-    (await rig.post(messagesBody({ max_tokens: 10 }), [sessionHeader(session), ['x-tollgate-project', project]])).status;
+    (
+      await rig.post(messagesBody({ max_tokens: 10 }), [
+        sessionHeader(session),
+        ['x-tollgate-project', project],
+      ])
+    ).status;
   expect([await post('a'), await post('a'), await post('a')]).toEqual([200, 200, 429]);
   expect(await post('b')).toBe(200);
   expect(await post('c', '/work/acme/sub')).toBe(429);

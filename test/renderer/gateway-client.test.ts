@@ -64,6 +64,16 @@ describe('a call', () => {
     expect(failure.message).toContain('start Tollgate again');
   });
 
+  it('that is not answered in time does not claim that nothing was changed', async () => {
+    vi.stubGlobal(
+      'fetch',
+      vi.fn(async () => Promise.reject(new DOMException('timed out', 'TimeoutError'))),
+    );
+    const failure = await failureOf(client.call('claude.connect', { dryRun: false }));
+    expect(failure.code).toBe('slow');
+    expect(failure.message).not.toContain('nothing was changed');
+  });
+
   it.each([
     ['an answer of another contract', () => Response.json({ previous: 1 }), 'mismatch'],
     ['an answer that is not JSON', () => new Response('<html>'), 'mismatch'],

@@ -3,7 +3,7 @@
 import type { BudgetRules, BudgetSettings } from '../../contract/budgets.ts';
 import { subjectOf, WHOLE } from './budget-scope.ts';
 import type { SpendFacts } from './budget-scope.ts';
-import type { BudgetStore, Hold } from './budget-store.ts';
+import type { BudgetStore, Hold, Spent } from './budget-store.ts';
 import { ownLimit, unitOf } from './budget-words.ts';
 import type { Standing } from './budget-words.ts';
 import { ownTimeZone, windowAt } from './calendar.ts';
@@ -24,8 +24,10 @@ export interface ActiveBudget {
   readonly settings: BudgetSettings;
   /** What is counted, as text: another text means counting anew. */
   readonly definition: string;
-  /** Windows that begin before are summed from the ledger when first asked for. */
+  /** Start of the window that was summed from the ledger as counting began. */
   readonly since: number;
+  /** When the last exchange in the ledger had begun then. */
+  readonly knownUntil: number;
 }
 
 export interface AccountParts {
@@ -44,6 +46,8 @@ export class BudgetAccounts {
   readonly #parts: AccountParts;
   readonly #accounts = new Map<string, Account>();
   readonly #windows = new Map<string, TimeWindow>();
+  /** Earlier windows that were summed since the budgets were taken. */
+  readonly #completed = new Set<string>();
   #budgets: readonly ActiveBudget[] = [];
   calendar: Calendar = { timeZone: 'UTC', weekStart: 'monday' };
 
@@ -68,21 +72,26 @@ export class BudgetAccounts {
     };
     flush();
     this.#windows.clear();
+    this.#completed.clear();
     const changed = new Set<string>();
+    const sums = new Map<string, readonly Spent[]>();
     this.#budgets = store.transaction(() => {
       const known = new Map(store.counters().map((counter) => [counter.budget, counter]));
       const budgets = settings.map((one): ActiveBudget => {
         const definition = define(one, this.calendar);
         const counter = known.get(one.id);
         known.delete(one.id);
-        if (counter?.definition === definition) return { settings: one, definition, since: counter.since };
+        if (counter?.definition === definition) {
+          const { since, knownUntil } = counter;
+          return { settings: one, definition, since, knownUntil };
+        }
         changed.add(one.id);
         store.dropCounter(one.id);
         const window = windowAt(one.period, now(), this.calendar);
-        const budget = { settings: one, definition, since: window.start };
-        this.#sumWindow(budget, window);
+        this.#sumWindow(one, window, sums);
         store.putCounter(one.id, definition, window.start);
-        return budget;
+        const knownUntil = store.counters().find(({ budget }) => budget === one.id)?.knownUntil ?? 0;
+        return { settings: one, definition, since: window.start, knownUntil };
       });
       for (const id of known.keys()) {
         changed.add(id);
@@ -124,7 +133,9 @@ export class BudgetAccounts {
 
   /** All accounts of a budget in the window of `at`; the fullest first. */
   accountsAt(budget: ActiveBudget, at: number, limit: number): Account[] {
-    const { start } = this.windowOf(budget.settings, at);
+    const window = this.windowOf(budget.settings, at);
+    const { start } = window;
+    this.#completeWindow(budget, window);
     const { id } = budget.settings;
     const inMemory = [...this.#accounts.values()].filter(({ hold }) => hold[0] === id && hold[2] === start);
     const subjects = new Set([
@@ -146,9 +157,7 @@ export class BudgetAccounts {
   #load(budget: ActiveBudget, hold: Hold, window: TimeWindow): Account {
     const { store, flush } = this.#parts;
     flush();
-    // The clock was set back, or the request began before the budget did.
-    if (window.start < budget.since && store.usage(hold) === undefined)
-      store.transaction(() => this.#sumWindow(budget, window));
+    this.#completeWindow(budget, window);
     const usage = store.usage(hold);
     return {
       hold,
@@ -160,12 +169,29 @@ export class BudgetAccounts {
     };
   }
 
-  /** Counts what the ledger has for a window. */
-  #sumWindow({ settings }: ActiveBudget, window: TimeWindow): void {
+  /**
+   * Another window that may hold exchanges from before the budget was made: the clock was set back, or one began before
+   * the budget did.
+   */
+  #completeWindow(budget: ActiveBudget, window: TimeWindow): void {
+    const { since, knownUntil, settings } = budget;
+    if (window.start === since || window.start > Math.max(since, knownUntil)) return;
+    const key = `${settings.id}\n${window.start}`;
+    if (this.#completed.has(key)) return;
+    this.#parts.flush();
+    this.#parts.store.transaction(() => this.#sumWindow(settings, window, new Map()));
+    this.#completed.add(key);
+  }
+
+  /** Counts what the ledger has for a window; `known` are windows that other budgets asked for just now. */
+  #sumWindow(settings: BudgetSettings, window: TimeWindow, known: Map<string, readonly Spent[]>): void {
     const { store, isSubscription } = this.#parts;
     const detailed = !['all', 'project', 'provider'].includes(settings.scope.type);
+    const key = `${window.start} ${window.end ?? ''} ${String(detailed)}`;
+    const spent = known.get(key) ?? store.spent(window, detailed);
+    known.set(key, spent);
     const sums = new Map<string, number>();
-    for (const { facts, nanoUsd, tokens } of store.spent(window, detailed)) {
+    for (const { facts, nanoUsd, tokens } of spent) {
       const subscription = isSubscription(facts.provider);
       const subject = subjectOf(settings, { ...facts, practice: false, subscription });
       if (subject === null) continue;

@@ -8,7 +8,14 @@ import type { Account, ActiveBudget, BudgetAccounts } from './budget-accounts.ts
 import type { AskEnd, BudgetAsks } from './budget-asks.ts';
 import type { SpendFacts } from './budget-scope.ts';
 import type { BudgetStore, Charge } from './budget-store.ts';
-import { isUnifiedHeader, refuse, refuseUnheld, sayShortage, standingHeaders, unitOf } from './budget-words.ts';
+import {
+  isUnifiedHeader,
+  refuse,
+  refuseUnheld,
+  sayShortage,
+  standingHeaders,
+  unitOf,
+} from './budget-words.ts';
 import type { HeldEnd, Standing } from './budget-words.ts';
 import { Calibration, conversationOf, estimateSpend } from './estimate.ts';
 import type { Estimate } from './estimate.ts';
@@ -180,7 +187,9 @@ export class BudgetGate {
       startedAt: question.startedAt,
       estimate,
       lines: lines.map((line) => ({ ...line, amount: amountOf(line.budget, estimate) })),
-      headers: question.facts.subscription ? null : standingHeaders(lines.map((line) => this.#standing(line))),
+      headers: question.facts.subscription
+        ? null
+        : standingHeaders(lines.map((line) => this.#standing(line))),
       learn: { conversation: this.#conversation(question), bounds: question.bounds },
     };
     let over: Line | null = null;
@@ -276,7 +285,10 @@ export class BudgetGate {
     const { used, limit } = this.#standing(line);
     if (account.reachedAt !== null || used < limit) return account.reachedAt;
     account.reachedAt = this.#parts.now();
-    this.#parts.log.warn({ budget: budget.settings.id, subject: account.hold[1], used, limit }, 'budget-reached');
+    this.#parts.log.warn(
+      { budget: budget.settings.id, subject: account.hold[1], used, limit },
+      'budget-reached',
+    );
     this.#parts.onReached();
     return account.reachedAt;
   }
@@ -309,7 +321,10 @@ export class BudgetGate {
       .filter(({ budget }) => changed.has(budget.settings.id) && !keptIds.has(budget.settings.id))
       .map((line) => ({ ...line, amount: amountOf(line.budget, admission.estimate) }));
     for (const { account, amount } of added) account.reserved += amount;
-    const current = kept.map((line) => ({ ...line, budget: accounts.find(line.account.hold[0]) ?? line.budget }));
+    const current = kept.map((line) => ({
+      ...line,
+      budget: accounts.find(line.account.hold[0]) ?? line.budget,
+    }));
     admission.lines = [...current, ...added];
     this.#inFlight.set(admission.exchange, admission);
     store.reserve(() => reservationOf(admission));

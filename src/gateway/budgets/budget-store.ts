@@ -157,9 +157,12 @@ function ledgerSums(db: WritableDb) {
       model_asked AS modelAsked, model_served AS modelServed, ${sums}
     FROM exchanges WHERE started_at >= ? AND started_at < ? AND state <> 'live' AND practice = 0
     GROUP BY 1, 2, 3, 4, 5, 6, 7`);
-  const readCounters = db.prepare('SELECT budget, definition, since FROM budget_counters');
+  const readCounters = db.prepare(
+    'SELECT budget, definition, since, known_until AS knownUntil FROM budget_counters',
+  );
   const putCounter = db.prepare(
-    'INSERT OR REPLACE INTO budget_counters (budget, definition, since) VALUES (?, ?, ?)',
+    `INSERT OR REPLACE INTO budget_counters (budget, definition, since, known_until)
+     VALUES (?, ?, ?, COALESCE((SELECT MAX(started_at) FROM exchanges), 0))`,
   );
   const dropCounter = db.prepare('DELETE FROM budget_counters WHERE budget = ?');
   const dropUsage = db.prepare('DELETE FROM budget_usage WHERE budget = ?');
@@ -175,7 +178,12 @@ function ledgerSums(db: WritableDb) {
   return {
     transaction: <T>(task: () => T): T => db.transaction(task).immediate(),
     counters: () =>
-      readCounters.all() as { readonly budget: string; readonly definition: string; readonly since: number }[],
+      readCounters.all() as {
+        readonly budget: string;
+        readonly definition: string;
+        readonly since: number;
+        readonly knownUntil: number;
+      }[],
     putCounter: (budget: string, definition: string, since: number): void =>
       void putCounter.run(budget, definition, since),
     dropCounter(budget: string): void {

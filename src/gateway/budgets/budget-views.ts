@@ -48,7 +48,12 @@ function viewBudget(accounts: BudgetAccounts, budget: ActiveBudget, now: number)
 
 const nothing = { used: 0, reserved: 0, granted: 0, reachedAt: null };
 
-const figuresOf = ({ used, reserved, granted, reachedAt }: Account) => ({ used, reserved, granted, reachedAt });
+const figuresOf = ({ used, reserved, granted, reachedAt }: Account) => ({
+  used,
+  reserved,
+  granted,
+  reachedAt,
+});
 
 function stateOf(used: number, limit: number): BudgetView['state'] {
   if (used >= limit) return 'reached';

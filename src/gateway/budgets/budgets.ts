@@ -12,6 +12,7 @@ import { BudgetGate } from './budget-gate.ts';
 import type { SpendFacts } from './budget-scope.ts';
 import { isForEach, WHOLE } from './budget-scope.ts';
 import { createBudgetStore } from './budget-store.ts';
+import type { BudgetStore } from './budget-store.ts';
 import { listBudgets, viewBudgets } from './budget-views.ts';
 import { nanoDollars, ownLimit, unitOf } from './budget-words.ts';
 
@@ -65,25 +66,7 @@ export function createBudgets(parts: BudgetParts): Budgets {
   const { budgets, budgetRules } = settings();
   gate.open(budgets, budgetRules);
 
-  const grant: Budgets['grant'] = (id, amount, subject) => {
-    const budget = accounts.find(id);
-    if (budget === undefined) throw new GatewayError('UNKNOWN_NAME', `There is no budget "${id}".`);
-    const given = amountFor(budget, amount);
-    const account = accounts.account(budget, subjectFor(budget, subject), now());
-    const { window, hold } = account;
-    const before = ownLimit(budget.settings) + account.granted;
-    const after = before + given;
-    const at = now();
-    store.grant({ budget: id, definition: budget.definition, subject: hold[1], window, amount: given, before, after, at });
-    account.granted += given;
-    log.info({ budget: id, subject: hold[1], amount: given, before, after }, 'budget-granted');
-    gate.limitsChanged();
-    parts.onChange();
-    const unit = unitOf(budget.settings);
-    const whose = hold[1] === WHOLE ? null : hold[1];
-    return { budget: id, subject: whose, unit, amount: given, grantedAt: at, expiresAt: window.end, before, after };
-  };
-
+  const grant = granter(parts, store, accounts, gate);
   return {
     gate,
     adopt: (sent) => gate.adopt(settings().budgets, settings().budgetRules, sent),
@@ -93,12 +76,61 @@ export function createBudgets(parts: BudgetParts): Budgets {
     answer(id, answer, amount) {
       const asked = asks.view(id);
       if (asked === null)
-        throw new GatewayError('UNKNOWN_NAME', 'That request does not wait any more; look at what came of it.');
+        throw new GatewayError(
+          'UNKNOWN_NAME',
+          'That request does not wait any more; look at what came of it.',
+        );
       // The grant lets all that wait look again, this one among them.
       if (answer === 'more') grant(asked.budget, amount, asked.subject ?? undefined);
       else asks.answer(id, answer === 'once' ? 'once' : 'refused');
     },
     asks,
+  };
+}
+
+/** Adds to a limit until its present window ends, and lets requests that wait look again. */
+function granter(
+  parts: BudgetParts,
+  store: BudgetStore,
+  accounts: BudgetAccounts,
+  gate: BudgetGate,
+): Budgets['grant'] {
+  const { now, log } = parts;
+  return (id, amount, subject) => {
+    const budget = accounts.find(id);
+    if (budget === undefined) throw new GatewayError('UNKNOWN_NAME', `There is no budget "${id}".`);
+    const given = amountFor(budget, amount);
+    const account = accounts.account(budget, subjectFor(budget, subject), now());
+    const { window, hold } = account;
+    const before = ownLimit(budget.settings) + account.granted;
+    const after = before + given;
+    const at = now();
+    store.grant({
+      budget: id,
+      definition: budget.definition,
+      subject: hold[1],
+      window,
+      amount: given,
+      before,
+      after,
+      at,
+    });
+    account.granted += given;
+    log.info({ budget: id, subject: hold[1], amount: given, before, after }, 'budget-granted');
+    gate.limitsChanged();
+    parts.onChange();
+    const unit = unitOf(budget.settings);
+    const whose = hold[1] === WHOLE ? null : hold[1];
+    return {
+      budget: id,
+      subject: whose,
+      unit,
+      amount: given,
+      grantedAt: at,
+      expiresAt: window.end,
+      before,
+      after,
+    };
   };
 }
 
@@ -108,7 +140,10 @@ function amountFor({ settings }: ActiveBudget, { usd, tokens }: GivenAmount): nu
   const other = unit === 'usd' ? tokens : usd;
   if (given === undefined || other !== undefined) {
     const what = unit === 'usd' ? 'US dollars, like "5.00"' : 'tokens, like 1000000';
-    throw new GatewayError('REQUEST_INVALID', `Budget "${settings.id}" counts in ${unit === 'usd' ? 'money' : 'tokens'}: give ${what}.`);
+    throw new GatewayError(
+      'REQUEST_INVALID',
+      `Budget "${settings.id}" counts in ${unit === 'usd' ? 'money' : 'tokens'}: give ${what}.`,
+    );
   }
   const amount = typeof given === 'string' ? nanoDollars(given) : given;
   if (amount <= 0) throw new GatewayError('REQUEST_INVALID', 'Give more than nothing.');
@@ -124,6 +159,9 @@ function subjectFor({ settings }: ActiveBudget, subject: string | undefined): st
     );
   }
   if (!forEach && subject !== undefined)
-    throw new GatewayError('REQUEST_INVALID', `Budget "${settings.id}" is one for all that it concerns; leave the name out.`);
+    throw new GatewayError(
+      'REQUEST_INVALID',
+      `Budget "${settings.id}" is one for all that it concerns; leave the name out.`,
+    );
   return subject ?? WHOLE;
 }

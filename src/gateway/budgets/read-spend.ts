@@ -109,6 +109,8 @@ export class SpendReader {
     const tools = this.#scanner.found.get('tools');
     if (tools === undefined || !/"web_search_\d/.test(tools.text)) return 0;
     const uses = [...tools.text.matchAll(/"max_uses"\s*:\s*(\d{1,4})/g)].map(([, count]) => Number(count));
-    return tools.whole && uses.length > 0 ? uses.reduce((sum, count) => sum + count, 0) : UNKNOWN_WEB_SEARCHES;
+    return tools.whole && uses.length > 0
+      ? uses.reduce((sum, count) => sum + count, 0)
+      : UNKNOWN_WEB_SEARCHES;
   }
 }

@@ -65,7 +65,17 @@ export async function takeSnapshot(parts: ControlParts): Promise<Snapshot> {
 }
 
 export function createControl(parts: ControlParts): Control {
-  return { ...readingMethods(parts), ...routingMethods(parts), ...keyMethods(parts), ...parts.claude, ...parts.doctor, ...parts.mcp, ...historyMethods(parts.history), ...parts.secrets, ...parts.budgetMethods };
+  return {
+    ...readingMethods(parts),
+    ...routingMethods(parts),
+    ...keyMethods(parts),
+    ...parts.claude,
+    ...parts.doctor,
+    ...parts.mcp,
+    ...historyMethods(parts.history),
+    ...parts.secrets,
+    ...parts.budgetMethods,
+  };
 }
 
 function readingMethods(

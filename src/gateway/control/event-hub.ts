@@ -45,7 +45,13 @@ export class EventHub implements EventSource {
   }
 
   subscribe(sink: EventSink): () => void {
-    const subscriber: Subscriber = { sink, changed: new Map(), missedHistory: null, ready: false, congested: false };
+    const subscriber: Subscriber = {
+      sink,
+      changed: new Map(),
+      missedHistory: null,
+      ready: false,
+      congested: false,
+    };
     this.#subscribers.add(subscriber);
     void this.#sendSnapshot([subscriber]);
     return () => this.#subscribers.delete(subscriber);

@@ -117,9 +117,11 @@ function visitLines(view: Buffer, start: number, visitor: LineVisitor): number {
 
 function looksLikeObject(view: Buffer, start: number, end: number): boolean {
   let last = end - 1;
-  while (last >= start && (view[last] as number) <= 0x20 && view[last] !== 0) last--;
+  while (last >= start && isSpace(view[last])) last--;
   return last < start || (view[start] === OPEN_BRACE && view[last] === CLOSE_BRACE);
 }
+
+const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09 || byte === 0x0d;
 
 /**
  * What stands behind the last line feed may be half a line, or the last line of a client that was killed. When it is
@@ -150,8 +152,7 @@ function lineText(view: Buffer, from: number, mark: number, end: number): LineTe
   const head = view.toString('utf8', from, Math.min(from + HEAD_BYTES, mark));
   const content = head.indexOf(CONTENT) + CONTENT.length;
   if (content < CONTENT.length) return { short: null, whole };
-  const gap = Math.max(mark - GAP_BYTES, from);
-  const rest = view.toString('utf8', gap, end);
+  const rest = view.toString('utf8', Math.max(mark - GAP_BYTES, from), end);
   // A character cut in two stands before the place that is looked for, and is dropped with all before it.
   const stop = rest.indexOf(CONTENT_END);
   if (stop === -1 || stop > rest.indexOf(MARK_TEXT)) return { short: null, whole };

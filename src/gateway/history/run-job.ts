@@ -4,7 +4,7 @@ import type { HistoryJob, HistoryMessage } from './history-job.ts';
 import type { ImportProgress } from './import-transcripts.ts';
 
 /** In megabytes; an import needs a fraction of it, whatever the size of the transcripts. */
-const WORKER_LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 48, stackSizeMb: 2 } as const;
+const WORKER_LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 24, stackSizeMb: 2 } as const;
 
 /** Resolves with the worker's last word; rejects with a sentence for the user when the job failed. */
 export function runJob(

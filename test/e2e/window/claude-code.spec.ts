@@ -90,7 +90,9 @@ test('a settings file that moved meanwhile is not overwritten; the new lines are
   await writeFile(settingsPath(), '{ "model": "opus" }\n');
   await write(page).click();
   await expect(page.getByRole('alert')).toBeVisible();
-  await expect(page.getByRole('region', { name: /settings/ })).toContainText('"model": "opus"');
+  await expect(page.getByRole('region', { name: "Lines that change: Claude Code's settings" })).toContainText(
+    '"model": "opus"',
+  );
   expect(await readSettings()).toBe('{ "model": "opus" }\n');
   await write(page).click();
   await expect(outcome(page)).toContainText('Connected.');

@@ -36,11 +36,11 @@ test('by mouse: a key is tested and stored, the lines are written, a real reques
   await page.getByRole('radio', { name: 'Another provider or gateway' }).click();
   await page.getByLabel('Address').fill(upstream.url);
   await page.getByLabel('Name, if you like').fill('Relay');
-  await page.getByLabel('API key').fill('sk-wrong-key-000');
+  await page.getByLabel('API key', { exact: true }).fill('sk-wrong-key-000');
   await page.getByRole('button', { name: 'Test and save' }).click();
   await expect(page.getByTestId('test-sentence')).toBeVisible();
   expect((await gateway.control.call('vault.list', {})).secrets).toEqual([]);
-  await page.getByLabel('API key').fill(secret);
+  await page.getByLabel('API key', { exact: true }).fill(secret);
   await page.getByRole('button', { name: 'Test and save' }).click();
   await expect(stepHead(page, 'A provider that answers')).toContainText('Relay');
   const { secrets } = await gateway.control.call('vault.list', {});

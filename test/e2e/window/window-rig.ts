@@ -108,6 +108,8 @@ export function answerWithKey(secret: string): Answer {
   return (exchange) => {
     const { request } = exchange;
     const keys = [...request.values('x-api-key'), ...request.values('authorization')];
+    if (request.path.startsWith('/v1/v1'))
+      return sendJson(404, errorJson('not_found_error', 'Not found'))(exchange);
     if (!keys.some((key) => key.endsWith(secret))) return refuse(exchange);
     return request.path.startsWith('/v1/models') ? list(exchange) : message(exchange);
   };

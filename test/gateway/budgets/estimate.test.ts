@@ -36,15 +36,31 @@ describe('the bounds of a request', () => {
 
   it('are the same wherever the bytes are cut, pictures and cache marks across chunks included', () => {
     const text = body({
-      messages: [{ role: 'user', content: [{ type: 'image', source: source(image) }, { type: 'text', text: 'é"\\' }, { type: 'image', source: source(image), cache_control: { type: 'ephemeral', ttl: '1h' } }] }],
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'image', source: source(image) },
+            { type: 'text', text: 'é"\\' },
+            { type: 'image', source: source(image), cache_control: { type: 'ephemeral', ttl: '1h' } },
+          ],
+        },
+      ],
       tools: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 8 }],
       speed: 'fast',
       max_tokens: 77,
     });
     const whole = read(text);
-    expect(whole).toMatchObject({ images: 2, maxTokens: 77, cacheWrites: '1h', webSearches: 8, speed: 'fast' });
+    expect(whole).toMatchObject({
+      images: 2,
+      maxTokens: 77,
+      cacheWrites: '1h',
+      webSearches: 8,
+      speed: 'fast',
+    });
     expect(whole.textBytes).toBeLessThan(600);
-    fc.assert(fc.property(fc.integer({ min: 1, max: 6000 }), (cut) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 6000 }), (cut) => {
         expect(read(text, cut)).toEqual(whole);
       }),
     );
@@ -54,8 +70,12 @@ describe('the bounds of a request', () => {
 describe('the estimate', () => {
   const prices = createPriceTable({});
   const bounds = read(body({ max_tokens: 1000 }));
-  const priced = (more: Partial<SpendBounds>, model = 'claude-opus-5-5', prompt = 10_000, outputCap?: number) =>
-    estimateSpend({ bounds: { ...bounds, ...more }, prompt, outputCap, model, at: 0, prices });
+  const priced = (
+    more: Partial<SpendBounds>,
+    model = 'claude-opus-5-5',
+    prompt = 10_000,
+    outputCap?: number,
+  ) => estimateSpend({ bounds: { ...bounds, ...more }, prompt, outputCap, model, at: 0, prices });
 
   it('prices the whole prompt in the dearest class that its bytes allow, and all of max_tokens', () => {
     expect(priced({}).nanoUsd).toBe(10_000 * 4000 + 1000 * 20_000);

@@ -3,14 +3,17 @@
 import {
   chmodSync,
   mkdirSync,
+  readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHistoryRun, type HistoryRun } from '../../support/history-runs.ts';
 import { appendTranscript, assistantLine, joinLines, userLine } from '../../support/transcripts.ts';
@@ -200,6 +203,29 @@ describe('an import', () => {
     expect(run.report(Date.parse('2026-11-20T10:00:14.000Z')).totals.exchanges).toBe(6);
     expect(run.report(Date.parse('2026-11-20T10:00:14.001Z')).totals.exchanges).toBe(5);
     expect(run.report(Date.parse('2026-11-20T10:15:00.000Z')).totals.exchanges).toBe(0);
+  });
+});
+
+describe('the history file', () => {
+  it('of a newer Tollgate is refused and left as it is, for writing and for reading (trap 80)', async () => {
+    write('p/s.jsonl', answers(0, 1));
+    await run.import();
+    const newer = new Database(run.historyPath);
+    newer.pragma('user_version = 9990');
+    newer.close();
+    const before = readFileSync(run.historyPath);
+    await expect(run.import()).rejects.toThrow(/newer Tollgate/);
+    expect(() => run.report()).toThrow(/schema is 9990/);
+    expect(readFileSync(run.historyPath).equals(before)).toBe(true);
+  });
+
+  it('is private to the user, and holds money and tokens as integers', async () => {
+    write('p/s.jsonl', answers(0, 1));
+    await run.import();
+    expect(statSync(run.historyPath).mode & 0o777).toBe(0o600);
+    const db = new Database(run.historyPath);
+    expect(() => db.exec('UPDATE rollups SET cost_nano_usd = 0.5')).toThrow(/cannot store REAL value/);
+    db.close();
   });
 });
 

@@ -8,8 +8,10 @@ export const migration0030 = {
     CREATE TABLE budget_counters (
       budget TEXT PRIMARY KEY,
       definition TEXT NOT NULL,
-      -- From this instant on, windows are complete; earlier ones are summed from the exchanges when asked for.
-      since INTEGER NOT NULL
+      -- The window that was summed from the exchanges as counting began. Every other window that may hold an exchange
+      -- from before is summed when it is first asked for: those that begin earlier, or not after the last exchange then.
+      since INTEGER NOT NULL,
+      known_until INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE budget_usage (
