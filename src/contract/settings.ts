@@ -121,7 +121,11 @@ export const Settings = z
     const budgetIds = new Set<string>();
     settings.budgets.forEach(({ id }, index) => {
       if (budgetIds.has(id)) {
-        context.addIssue({ code: 'custom', path: ['budgets', index, 'id'], message: `"${id}" is used twice` });
+        context.addIssue({
+          code: 'custom',
+          path: ['budgets', index, 'id'],
+          message: `"${id}" is used twice`,
+        });
       }
       budgetIds.add(id);
     });

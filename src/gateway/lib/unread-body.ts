@@ -5,9 +5,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** How much of a body is taken in and thrown away. */
 const MOST_DRAINED = 64 * 1024 * 1024;
 
-/** Call before the head of an early answer is written: Node would close a `Connection: close` client's socket with it. */
+/**
+ * Call before the head of an early answer is written. Node would close the socket of a `Connection: close` client with the
+ * answer; here that waits until the rest of the request has come.
+ */
 export function keepOpenForRest(request: IncomingMessage, response: ServerResponse): void {
-  if (!request.complete) response.shouldKeepAlive = true;
+  if (request.complete || response.shouldKeepAlive) return;
+  response.shouldKeepAlive = true;
+  const { socket } = request;
+  request.once('end', () => {
+    if (response.writableFinished) socket.end();
+    else response.once('finish', () => socket.end());
+  });
 }
 
 /** Takes in what is left of a body after an early answer, up to a bound. */

@@ -26,7 +26,10 @@ describe('reading config.json', () => {
     ['{"version":1,"provider":[]}', 'provider: there is no such setting'],
     ['{"version":1,"logging":{}}', 'logging: this version of Tollgate does not act on it yet'],
     ['{"version":1,"budgets":[],"budgetRules":{"timeZone":"Asia/Kolkata","weekStart":"sunday"}}', 'ok'],
-    ['{"version":1,"budgetRules":{"timeZone":"Mars/Olympus"}}', 'budgetRules.timeZone: use the name of a time zone'],
+    [
+      '{"version":1,"budgetRules":{"timeZone":"Mars/Olympus"}}',
+      'budgetRules.timeZone: use the name of a time zone',
+    ],
     [
       '{"version":1,"budgets":[{"id":"d","scope":{"type":"all"},"period":"day","limit":{"usd":"1"},"mode":"firm"}]}',
       'budgets[0].mode: ',
