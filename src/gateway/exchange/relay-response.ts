@@ -44,6 +44,7 @@ export class Relay {
   #decoder: CopyDecoder | null = null;
   #started = false;
   #ended = false;
+  #isEventStream = false;
   #takesEvents = false;
   #waitingForClient = false;
   #lastByteTick = 0;
@@ -105,6 +106,7 @@ export class Relay {
       else if (isNamed(name, 'content-encoding')) encoding = value.toLowerCase().trim();
     }
     const isEventStream = contentType.startsWith('text/event-stream');
+    this.#isEventStream = isEventStream;
     this.#observer = this.#hooks.onHead(status, headers, isEventStream);
     if (encoding !== '' && encoding !== 'identity' && this.#observer !== null) {
       this.#decoder = decodeCopy(encoding, this.#observer);
@@ -146,9 +148,10 @@ export class Relay {
     // the client has all of it.
     const isFirst = !this.#passedOn;
     this.#passedOn = true;
-    if (isFirst) this.#write(chunk);
+    if (isFirst) this.#writeNow(chunk);
     if (this.#decoder === null) this.#observe(chunk);
-    if (!isFirst) this.#write(chunk);
+    if (!isFirst && !this.#completed) this.#writeNow(chunk);
+    else if (!isFirst) this.#write(chunk);
     if (this.#decoder !== null && !this.#decoder.write(chunk)) this.#pauseFor(this.#decoder);
     this.#hooks.onProgress();
   };
@@ -162,6 +165,12 @@ export class Relay {
     if (this.#completed || !observer.facts.finished) return;
     this.#completed = true;
     this.#hooks.onComplete();
+  }
+
+  /** A delta goes out at once; Node would keep it until all else of this turn is done, to join it with what may follow. */
+  #writeNow(chunk: Buffer): void {
+    this.#write(chunk);
+    if (this.#isEventStream) this.#response.socket?.uncork();
   }
 
   #write(chunk: Buffer): void {
