@@ -59,6 +59,7 @@ export function buildRoutes(core: Core, controlParts: ControlParts, hub: EventHu
         providers,
         settings,
         situation: () => state,
+        budgets: () => core.budgets.views(),
       }),
     ),
     ...mcpRoutes(core.mcp.door),
