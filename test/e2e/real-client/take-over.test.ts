@@ -1,5 +1,5 @@
 // The take-over with the real client: it runs by nothing but the settings that `tollgate connect` wrote, a running session
-// follows them, and after `tollgate disconnect` it is where it was before (traps 1, 2, 18, 19, 21).
+// follows them, and after `tollgate disconnect` it is where it was before (traps 1, 2, 18, 22).
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
