@@ -22,6 +22,11 @@ function limitRow({ number, title, measure, metric, directMetric, show, limit, b
   return { number, title, measure, metric, directMetric, show, limit, by, must };
 }
 
+/** A row judged by Tollgate's own figure that shows the ratio to the reference as well. */
+function comparedRow(row) {
+  return { ...limitRow({ ...row, by: 'own' }), showsRatio: true };
+}
+
 const definitions = [
   ratioRow({
     number: '1',
@@ -175,6 +180,89 @@ const definitions = [
   }),
 ];
 
+/** Of a translated provider; "direct" is the AI SDK's package alone, "pipe" the same events or body by Node alone. */
+const translatedDefinitions = [
+  comparedRow({
+    number: '12',
+    title: 'CPU per translated stream of 200 deltas, Responses',
+    measure: 'translatedStream',
+    metric: 'cpuMicrosPerRequest',
+    directMetric: 'cpuMicrosPerRequest',
+    show: microsAsMillis,
+    limit: 8000,
+    must: '≤ 8 ms',
+  }),
+  comparedRow({
+    number: '12',
+    title: 'the same, Chat Completions',
+    measure: 'translatedChat',
+    metric: 'cpuMicrosPerRequest',
+    directMetric: 'cpuMicrosPerRequest',
+    show: microsAsMillis,
+    limit: 8000,
+    must: '≤ 8 ms',
+  }),
+  comparedRow({
+    number: '12',
+    title: 'CPU per translated request of 200 KB',
+    measure: 'translatedRequest',
+    metric: 'cpuMicrosPerRequest',
+    show: microsAsMillis,
+    limit: 5000,
+    must: '≤ 5 ms',
+  }),
+  limitRow({
+    number: '13',
+    title: 'stall from translated requests to 256 KB, own CPU, longest',
+    measure: 'translatedStall',
+    metric: 'inlineCpuMax',
+    show: millis,
+    by: 'own',
+    limit: 10,
+    must: '≤ 10 ms',
+  }),
+  limitRow({
+    number: '13',
+    title: 'stall from translated requests of 2 MB, own CPU, longest',
+    measure: 'translatedStall',
+    metric: 'offloadedCpuMax',
+    show: millis,
+    by: 'own',
+    limit: 10,
+    must: '≤ 10 ms',
+  }),
+  comparedRow({
+    number: '6',
+    title: '200 translated streams of 50 deltas/s: CPU per delta',
+    measure: 'translatedStreams',
+    metric: 'cpuMicrosPerDelta',
+    show: micros,
+    limit: 100,
+    must: '≤ 100 µs',
+  }),
+  limitRow({
+    number: '7',
+    title: '200 translated streams: whole, in order, none lost',
+    measure: 'translatedStreams',
+    metric: 'whole',
+    show: String,
+    by: 'everySample',
+    limit: 200,
+    must: '200 of 200',
+  }),
+  limitRow({
+    number: '5',
+    title: '200 translated streams: delay, last quarter less first',
+    measure: 'translatedStreams',
+    metric: 'delayGrowth',
+    show: microsAsMillis,
+    by: 'own',
+    // A queue that grows falls behind by more than the time between two deltas.
+    limit: 20_000,
+    must: '≤ 20 ms',
+  }),
+];
+
 function verdictOf(row, ratios, own, pipe, values) {
   if (row.by === 'ratio') {
     const middle = median(ratios);
@@ -202,13 +290,13 @@ function cell(samples, side, metric, show) {
 
 /** `results`: measure → samples. Gives rows of `{ number, title, direct, pipe, tollgate, ratio, must, verdict }`. */
 export function evaluateGoals(results) {
-  return definitions.map((row) => {
+  return [...definitions, ...translatedDefinitions].map((row) => {
     const samples = results[row.measure] ?? [];
     const values = samples.map((sample) => sample.tollgate?.[row.metric]);
     const ratios = samples.map((sample) => sample.tollgate?.[row.metric] / sample.pipe?.[row.metric]);
     const own = median(values);
     const pipe = median(samples.map((sample) => sample.pipe?.[row.metric]));
-    const range = row.by === 'ratio' ? spread(ratios) : null;
+    const range = row.by === 'ratio' || row.showsRatio ? spread(ratios) : null;
     const several = samples.length > 1;
     const ownRange = row.by === 'ratio' || !several ? null : spread(values);
     return {

@@ -1,11 +1,11 @@
-// What is measured, in which order and how long. Every measure yields samples `{ direct?, pipe, tollgate }` taken back
+// What is measured, in which order and how long. Each yields samples `{ direct?, pipe, tollgate }` taken back
 // to back, so that a drift of the machine falls on both sides of a ratio.
 import { readFileSync } from 'node:fs';
 import { takeUndisturbed } from './disturbance.mjs';
 import { findProcessTree, readUsage } from './process-usage.mjs';
 import { quantile } from './statistics.mjs';
 
-const kilobyte = 1024;
+export const kilobyte = 1024;
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
@@ -27,11 +27,14 @@ export async function waitUntilIdle(target) {
   return Math.round(lastWork);
 }
 
+/** The targets in the order of their turns, which changes from round to round and from slice to slice. */
+export const inTurn = (sides, turn) => (turn % 2 === 0 ? sides : sides.toReversed());
+
 /** Runs `job` on pipe and Tollgate, `slices` times in alternating order; waits for rest after each. */
 async function runPairs(bench, { job, options, slices, withDirect }) {
   const samples = [];
   for (let slice = 0; slice < slices; slice++) {
-    const sides = (slice + bench.round) % 2 === 0 ? ['pipe', 'tollgate'] : ['tollgate', 'pipe'];
+    const sides = inTurn(['pipe', 'tollgate'], slice + bench.round);
     const takePair = async () => {
       const pair = {};
       for (const side of sides) {
@@ -57,7 +60,7 @@ function loadMeasure(bodyBytes, deltas) {
   };
 }
 
-const plain = (target) => ({ host: target.host, port: target.port, key: target.key });
+export const plain = (target) => ({ host: target.host, port: target.port, key: target.key });
 const differences = (values, base) => values.map((value, index) => value - base[index]);
 const added = (values, base) => {
   const list = differences(values, base);
@@ -128,15 +131,16 @@ function readTurns(file) {
   return text.split('\n').flatMap((line) => (line === '' ? [] : [line.split(' ').map(Number)]));
 }
 
-/** Large requests beside 20 streams, in a target started for it with the probe inside. */
-async function takeStalls(bench, side) {
-  const { target, stallFile } = await bench.startProbed(side);
+/** Large requests beside 20 streams, in a target that `start` starts with the probe inside. */
+export async function takeStalls(bench, start, largeBytes, answers) {
+  const { target, stallFile } = await start();
   const result = await bench.generator.run('beside', {
     target: plain(target),
     bodyBytes: 2 * kilobyte,
     deltas: 100,
+    answers,
     count: 20,
-    largeBytes: 2048 * kilobyte,
+    largeBytes,
     largeRequests: bench.quick ? 12 : 20,
     warmRequests: 10,
     pauseMs: 100,
@@ -160,14 +164,16 @@ async function takeStalls(bench, side) {
 
 async function measureStall(bench) {
   await bench.upstream.shape({ deltas: 100, paceMs: 20 });
-  const sides = bench.round % 2 === 0 ? ['pipe', 'tollgate'] : ['tollgate', 'pipe'];
   const sample = {};
-  for (const side of sides) sample[side] = await takeUndisturbed(() => takeStalls(bench, side));
+  for (const side of inTurn(['pipe', 'tollgate'], bench.round)) {
+    const start = () => bench.startProbed(side);
+    sample[side] = await takeUndisturbed(() => takeStalls(bench, start, 2048 * kilobyte));
+  }
   return [sample];
 }
 
 /** Name → function of the bench, in the order of a round. */
-export const measures = {
+export const relayMeasures = {
   json2k: loadMeasure(2 * kilobyte),
   json200k: loadMeasure(200 * kilobyte),
   burst: loadMeasure(2 * kilobyte, 200),

@@ -1,6 +1,7 @@
 // Where Tollgate's processor time goes: runs one kind of load against it under Node's own profiler and prints the
 // hottest functions, in microseconds per request.
-//   node bench/profile.mjs json2k|json200k|burst|streams [--seconds N] [--top N] [--keep FILE]
+//   node bench/profile.mjs json2k|json200k|burst|streams|translatedStream|translatedChat|translatedRequest|translatedStreams
+//     [--seconds N] [--top N] [--keep FILE]
 import { copyFileSync, mkdtempSync, readFileSync, readdirSync, statSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,20 @@ const loads = {
     options: { bodyBytes: 2048, deltas: seconds * 50, count: 200, spacingMs: 2.5 },
   },
 };
+const translated = (api, { options, ...load }) => ({
+  ...load,
+  api,
+  options: { ...options, answers: 'translated' },
+});
+Object.assign(loads, {
+  translatedStream: translated('responses', loads.burst),
+  translatedChat: translated('chat', loads.burst),
+  translatedRequest: translated('responses', {
+    ...loads.json200k,
+    options: { bodyBytes: 204_800, deltas: 1 },
+  }),
+  translatedStreams: translated('responses', loads.streams),
+});
 const load = loads[positionals[0]];
 if (load === undefined) {
   process.stderr.write(`profile: name one of ${Object.keys(loads).join(', ')}\n`);
@@ -75,6 +90,7 @@ try {
   const { stop, ...target } = await startTollgate({
     upstreamPort: upstream.port,
     home: join(home, 'home'),
+    api: load.api,
     nodeArguments,
   });
   await upstream.shape(load.shape);

@@ -2,7 +2,7 @@
 // table and keeps the figures in bench/results/. README.md says how to read it.
 //   --quick          one short round instead of three
 //   --rounds N       number of rounds
-//   --only A,B       measures by name (see measures.mjs)
+//   --only A,B       measures by name (see measures.mjs and translated-measures.mjs)
 //   --self-check     a second pipe in Tollgate's place: every ratio should come to 1
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { countBad, evaluateGoals } from './goals.mjs';
-import { measures, warmUp } from './measures.mjs';
+import { relayMeasures, warmUp } from './measures.mjs';
 import { canReadUsage } from './process-usage.mjs';
 import { formatTable } from './report.mjs';
 import {
@@ -20,10 +20,13 @@ import {
   startGenerator,
   startPipe,
   startTollgate,
+  startTranslationReference,
   startUpstream,
   stopAll,
 } from './targets.mjs';
+import { translatedMeasures } from './translated-measures.mjs';
 
+const measures = { ...relayMeasures, ...translatedMeasures };
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
@@ -58,7 +61,12 @@ async function startBench(round) {
   const upstream = await startUpstream();
   const generator = await startGenerator();
   const place = (side) => ({ upstreamPort: upstream.port, home: join(home, `${side}-${round}`) });
-  const start = { pipe: startPipe, tollgate: startSubject };
+  const start = {
+    pipe: startPipe,
+    tollgate: startSubject,
+    translated: (options) => startTollgate({ ...options, api: 'responses' }),
+  };
+  const translating = new Map();
   return {
     round,
     quick: options.quick,
@@ -67,6 +75,17 @@ async function startBench(round) {
     direct: directTarget(upstream.port),
     pipe: await start.pipe(place('pipe')),
     tollgate: await start.tollgate(place('tollgate')),
+    /** A target of a translated provider, started when first asked for; `kind`: "tollgate" or that of a reference. */
+    async translating(api, kind) {
+      const name = `${api}-${kind}`;
+      const options = { ...place(name), api, kind };
+      const known = translating.get(name);
+      const target =
+        known ?? (await (kind === 'tollgate' ? startTollgate : startTranslationReference)(options));
+      translating.set(name, target);
+      return target;
+    },
+    stopTranslating: () => Promise.all([...translating.values()].map((target) => target.stop())),
     async startProbed(side) {
       probes += 1;
       const stallFile = join(home, `stalls-${probes}`);
@@ -75,8 +94,8 @@ async function startBench(round) {
   };
 }
 
-const stopBench = async ({ pipe, tollgate, upstream, generator }) => {
-  await Promise.all([pipe.stop(), tollgate.stop()]);
+const stopBench = async ({ pipe, tollgate, upstream, generator, stopTranslating }) => {
+  await Promise.all([pipe.stop(), tollgate.stop(), stopTranslating()]);
   await Promise.all([generator.stop(), upstream.stop()]);
 };
 
@@ -91,7 +110,7 @@ function worstWorkLeft(samples) {
 
 async function runRound(round) {
   const bench = await startBench(round);
-  await warmUp(bench);
+  if (chosen.some((name) => !(name in translatedMeasures))) await warmUp(bench);
   const all = [];
   for (const name of chosen) {
     const begun = performance.now();

@@ -10,6 +10,8 @@ import { sessionId } from './wire/messages.mjs';
 const folder = dirname(fileURLToPath(import.meta.url));
 const gatewayCore = '0';
 const loadCore = '1';
+/** A model without thinking, as the streams of the bench have none. */
+const translatedModel = 'gpt-4.1';
 const startTimeoutMs = 30_000;
 const stopTimeoutMs = 12_000;
 const host = '127.0.0.1';
@@ -138,6 +140,19 @@ export function startPipe({ upstreamPort, home, stallFile }) {
   return startTarget('pipe', [join(folder, 'processes', 'pipe.mjs'), String(upstreamPort)], environment);
 }
 
+/** What stands beside a translated provider: `kind` is "events", "sdk" or "body", see the process. */
+export function startTranslationReference({ kind, api, upstreamPort, home }) {
+  const script = join(folder, 'processes', 'translation-reference.mjs');
+  return startTarget(kind, [script, kind, api, String(upstreamPort)], cleanEnvironment(home));
+}
+
+/** The provider by the API it is asked through: Claude's own, or one that is translated. */
+const providers = {
+  messages: { type: 'anthropic' },
+  responses: { type: 'openai' },
+  chat: { type: 'openai-compatible' },
+};
+
 /** Writes what Claude Code leaves on disk for the session of the bench, so that its project can be found. */
 function writeTranscript(home) {
   const project = join(home, '.claude', 'projects', '-home-dev-project');
@@ -152,18 +167,18 @@ function writeTranscript(home) {
   writeFileSync(join(project, `${sessionId}.jsonl`), `${JSON.stringify(line)}\n`);
 }
 
-/** Tollgate as a user has it: metering, ledger and local key on; `nodeArguments` go to its Node (for a profile). */
-export function startTollgate({ upstreamPort, home, stallFile, nodeArguments = [] }) {
+/**
+ * Tollgate as a user has it: metering, ledger and local key on. `api`: what its provider speaks; `nodeArguments` go to its
+ * Node (for a profile).
+ */
+export function startTollgate({ upstreamPort, home, api = 'messages', stallFile, nodeArguments = [] }) {
   mkdirSync(home, { recursive: true });
   writeTranscript(home);
   const configFile = join(home, 'config.json');
   const baseUrl = `http://${host}:${upstreamPort}`;
-  const provider = { id: 'bench', type: 'anthropic', baseUrl, credential: 'env:TOLLGATE_BENCH_KEY' };
-  const settings = {
-    version: 1,
-    providers: [provider],
-    routes: [{ match: {}, to: [{ provider: 'bench' }] }],
-  };
+  const provider = { id: 'bench', ...providers[api], baseUrl, credential: 'env:TOLLGATE_BENCH_KEY' };
+  const to = { provider: 'bench', ...(api === 'messages' ? {} : { model: translatedModel }) };
+  const settings = { version: 1, providers: [provider], routes: [{ match: {}, to: [to] }] };
   writeFileSync(configFile, JSON.stringify(settings));
   const serve = ['serve', '--port', '0', '--data-dir', join(home, 'data'), '--config', configFile];
   const environment = {

@@ -2,11 +2,27 @@
 // sends the figures back. Times are microseconds, processor time is seconds.
 import { findProcessTree, readUsage } from '../process-usage.mjs';
 import { quantile, slope } from '../statistics.mjs';
-import { ClientConnection, PacedCheck, UnpacedCheck, expectedBytes } from '../wire/client-connection.mjs';
+import {
+  ClientConnection,
+  PacedCheck,
+  TranslatedCheck,
+  UnpacedCheck,
+  expectedBytes,
+} from '../wire/client-connection.mjs';
 import { monotonicMicros } from '../wire/clock.mjs';
 import { buildRequest } from '../wire/messages.mjs';
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Makes the check for each answer of an unpaced load: events as the upstream sent them, translated ones, or none. */
+function checkMaker(answers, deltas) {
+  if (answers === 'translated') return () => new TranslatedCheck();
+  if (answers === 'json') return () => null;
+  const expected = expectedBytes(deltas);
+  return () => new UnpacedCheck(expected);
+}
+
+const pacedCheck = (answers) => (answers === 'translated' ? new TranslatedCheck() : new PacedCheck());
 
 /** Reads the target's usage now and, on the next call, the difference. */
 function startMeter(target) {
@@ -27,19 +43,22 @@ function startMeter(target) {
   };
 }
 
-/** A closed loop on `concurrency` connections for `ms` after `warmMs`: throughput, latency, processor time. */
-async function runLoad({ target, bodyBytes, deltas, concurrency, warmMs, ms }) {
+/**
+ * A closed loop on `concurrency` connections for `ms` after `warmMs`: throughput, latency, processor time. `answers`:
+ * "same", "translated" or "json".
+ */
+async function runLoad({ target, bodyBytes, deltas, answers, concurrency, warmMs, ms }) {
   const stream = deltas !== undefined;
   const request = buildRequest(target, bodyBytes, stream);
-  const expected = stream ? expectedBytes(deltas) : null;
+  const createCheck = checkMaker(stream ? answers : 'json', deltas);
   const connections = Array.from({ length: concurrency }, () => new ClientConnection(target));
   let counting = false;
   let stopped = false;
   const latencies = [];
   let bad = 0;
   function next(connection) {
-    connection.send(request, stream ? new UnpacedCheck(expected) : null, (answer) => {
-      const good = answer.ok && (!stream || answer.check.isWhole());
+    connection.send(request, createCheck(), (answer) => {
+      const good = answer.ok && answer.check.isWhole(deltas);
       if (counting && good) latencies.push(answer.endedAt - answer.startedAt);
       if (counting && !good) bad += 1;
       if (stopped) return;
@@ -126,7 +145,7 @@ async function runPaced({ targets, bodyBytes, deltas, turns, warmTurns }) {
 }
 
 /** Many paced streams side by side, started `spacingMs` apart: processor time per delta, order, bytes, memory. */
-async function runStreams({ target, bodyBytes, deltas, count, spacingMs }) {
+async function runStreams({ target, bodyBytes, deltas, answers, count, spacingMs }) {
   const request = buildRequest(target, bodyBytes, true);
   const connections = Array.from({ length: count }, () => new ClientConnection(target));
   const pids = target.pid === undefined ? [] : findProcessTree(target.pid);
@@ -140,30 +159,33 @@ async function runStreams({ target, bodyBytes, deltas, count, spacingMs }) {
   for (let index = 0; index < count; index++) {
     const early = begun + index * spacingMs * 1e3 - monotonicMicros();
     if (early > 0) await wait(early / 1e3);
-    running.push(connections[index].exchange(request, new PacedCheck()));
+    running.push(connections[index].exchange(request, pacedCheck(answers)));
   }
-  const answers = await Promise.all(running);
+  const ended = await Promise.all(running);
   const { cpuSeconds, seconds, generatorBusy } = readMeter();
   clearInterval(sampler);
   connections.forEach((connection) => connection.close());
-  const checks = answers.map((answer) => answer.check);
+  const checks = ended.map((answer) => answer.check);
   const seen = checks.reduce((sum, check) => sum + check.seen, 0);
-  const firstBytes = answers
+  const firstBytes = ended
     .filter((answer) => answer.ok)
     .map((answer) => answer.firstByteAt - answer.startedAt);
   const delays = checks.flatMap((check) => check.delays);
+  const delaysOf = (from, to) => checks.flatMap((check) => check.delays.slice(from * deltas, to * deltas));
   return {
     count,
     seconds,
     generatorBusy,
     cpuSeconds,
-    whole: answers.filter((answer) => answer.ok && answer.check.isWhole(deltas)).length,
+    whole: ended.filter((answer) => answer.ok && answer.check.isWhole(deltas)).length,
     lost: count * deltas - seen,
     disordered: checks.reduce((sum, check) => sum + check.disordered, 0),
     cpuMicrosPerDelta: cpuSeconds === null || seen === 0 ? null : (cpuSeconds * 1e6) / seen,
     firstByteP99: quantile(firstBytes, 0.99),
     delayP50: quantile(delays, 0.5),
     delayP99: quantile(delays, 0.99),
+    firstQuarterDelayP50: quantile(delaysOf(0, 0.25), 0.5),
+    lastQuarterDelayP50: quantile(delaysOf(0.75, 1), 0.5),
     residentPeakMegabytes: pids.length === 0 ? null : peak,
   };
 }
@@ -212,6 +234,7 @@ async function runBeside({
   target,
   bodyBytes,
   deltas,
+  answers,
   count,
   largeBytes,
   largeRequests,
@@ -219,13 +242,14 @@ async function runBeside({
   pauseMs,
 }) {
   const small = buildRequest(target, bodyBytes, true);
-  const large = buildRequest(target, largeBytes, false);
+  // A translated provider of the bench answers with a stream only, whose length says nothing here.
+  const large = buildRequest(target, largeBytes, answers === 'translated');
   const streams = Array.from({ length: count }, () => new ClientConnection(target));
   let stopped = false;
   let bad = 0;
   async function keepStreaming(connection) {
     while (!stopped) {
-      const answer = await connection.exchange(small, new PacedCheck());
+      const answer = await connection.exchange(small, pacedCheck(answers));
       if (!answer.ok || !answer.check.isWhole(deltas)) bad += 1;
     }
   }

@@ -9,6 +9,7 @@ import {
   deltaNumber,
   digestLength,
   isDelta,
+  messagesShape,
   stopEventStart,
   unpacedEvents,
 } from './messages.mjs';
@@ -17,15 +18,15 @@ const eventEnd = Buffer.from('\n\n');
 const readBufferBytes = 65_536;
 const requestTimeoutMs = 30_000;
 
-/** Checks a paced stream: numbers and delays of the deltas, and the digest the last event carries. */
-export class PacedCheck {
+const textStop = Buffer.from('event: message_stop\ndata: {"type":"message_stop"}\n\n');
+
+/** Cuts a stream into its events; number and delay of every delta are the same in each kind of check. */
+class EventCheck {
   constructor() {
-    this.hash = createHash('sha256');
     this.partial = null;
     this.seen = 0;
     this.disordered = 0;
     this.delays = [];
-    this.identical = false;
   }
 
   accept(bytes, start, end) {
@@ -34,27 +35,61 @@ export class PacedCheck {
     const all = this.partial === null ? piece : Buffer.concat([this.partial, piece]);
     let from = 0;
     for (let at = all.indexOf(eventEnd, from); at >= 0; at = all.indexOf(eventEnd, from)) {
-      this.acceptEvent(all.subarray(from, at + eventEnd.length), now);
+      const event = all.subarray(from, at + eventEnd.length);
+      this.acceptEvent(event);
+      if (isDelta(event)) this.acceptDelta(event, now);
       from = at + eventEnd.length;
     }
     this.partial = from === all.length ? null : Buffer.from(all.subarray(from));
   }
 
-  acceptEvent(event, now) {
-    if (event.indexOf(stopEventStart) === 0) {
-      const digest = event.latin1Slice(stopEventStart.length, stopEventStart.length + digestLength);
-      this.identical = this.hash.digest('hex') === digest;
-      return;
-    }
-    this.hash.update(event);
-    if (!isDelta(event)) return;
+  acceptDelta(event, now) {
     if (deltaNumber(event) !== this.seen) this.disordered += 1;
     this.seen += 1;
     this.delays.push(deltaDelay(event, now));
   }
 
+  /** Whether all `deltas` came in order and nothing is left over. */
+  isComplete(deltas) {
+    return this.partial === null && this.seen === deltas && this.disordered === 0;
+  }
+}
+
+/** Checks a paced stream: numbers and delays of the deltas, and the digest the last event carries. */
+export class PacedCheck extends EventCheck {
+  constructor() {
+    super();
+    this.hash = createHash('sha256');
+    this.identical = false;
+  }
+
+  acceptEvent(event) {
+    if (event.indexOf(stopEventStart) !== 0) {
+      this.hash.update(event);
+      return;
+    }
+    const digest = event.latin1Slice(stopEventStart.length, stopEventStart.length + digestLength);
+    this.identical = this.hash.digest('hex') === digest;
+  }
+
   isWhole(deltas) {
-    return this.identical && this.partial === null && this.seen === deltas && this.disordered === 0;
+    return this.identical && this.isComplete(deltas);
+  }
+}
+
+/** Checks a stream that was translated, paced or not: it can only be complete and end as a Messages stream ends. */
+export class TranslatedCheck extends EventCheck {
+  constructor() {
+    super();
+    this.ended = false;
+  }
+
+  acceptEvent(event) {
+    this.ended = event.equals(textStop);
+  }
+
+  isWhole(deltas) {
+    return this.ended && this.isComplete(deltas);
   }
 }
 
@@ -81,10 +116,10 @@ export class UnpacedCheck {
 }
 
 /** All event bytes of an unpaced stream. */
-export const expectedBytes = (deltas) => Buffer.concat(unpacedEvents(deltas));
+export const expectedBytes = (deltas) => Buffer.concat(unpacedEvents(messagesShape, deltas));
 
 /** A JSON answer is only counted. */
-const noCheck = { accept() {} };
+const noCheck = { accept() {}, isWhole: () => true };
 
 export class ClientConnection {
   constructor(target) {

@@ -100,14 +100,18 @@ export function buildJsonAnswer() {
   return Buffer.concat([Buffer.from(head), body]);
 }
 
-export const streamHead = Buffer.from(
-  `HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-cache\r\n${answerHeaders}Transfer-Encoding: chunked\r\n\r\n`,
-);
+/** The head of a chunked event stream; `lines` are further header lines. */
+export const streamHeadWith = (lines) =>
+  Buffer.from(
+    `HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-cache\r\n${lines}Transfer-Encoding: chunked\r\n\r\n`,
+  );
+
+const streamHead = streamHeadWith(answerHeaders);
 
 const sseEvent = (name, data) => Buffer.from(`event: ${name}\ndata: ${data}\n\n`);
 
 /** Events before the first delta. */
-export const openingEvents = [
+const openingEvents = [
   sseEvent(
     'message_start',
     `{"type":"message_start","message":{"model":"${modelName}","id":"msg_01bench","type":"message","role":"assistant","content":[],"stop_reason":null,"stop_sequence":null,"usage":{${inputUsage},"output_tokens":1,"service_tier":"standard"}}}`,
@@ -120,7 +124,7 @@ export const openingEvents = [
 ];
 
 /** Events after the last delta, without message_stop. */
-export const closingEvents = [
+const closingEvents = [
   sseEvent('content_block_stop', '{"type":"content_block_stop","index":0}'),
   sseEvent(
     'message_delta',
@@ -129,7 +133,7 @@ export const closingEvents = [
 ];
 
 /** The last event; `digest` is the SHA-256 (hexadecimal) of all event bytes before it. */
-export const stopEvent = (digest) => sseEvent('message_stop', `{"type":"message_stop","digest":"${digest}"}`);
+const stopEvent = (digest) => sseEvent('message_stop', `{"type":"message_stop","digest":"${digest}"}`);
 export const stopEventStart = Buffer.from('event: message_stop\ndata: {"type":"message_stop","digest":"');
 export const digestLength = 64;
 
@@ -144,8 +148,12 @@ const timeAt = numberAt + numberDigits + 1;
 
 export const deltaLength = deltaTemplate.length;
 
+/** The text of a delta: its number and its time of sending, as `buildDelta` puts them. */
+export const deltaText = (number, sentAt) =>
+  `#${String(number).padStart(numberDigits, '0')}@${String(Math.round(sentAt) % timeModulus).padStart(timeDigits, '0')}`;
+
 /** One delta event with its number and its time of sending (microseconds, see clock.mjs; cut to twelve digits). */
-export function buildDelta(number, sentAt) {
+function buildDelta(number, sentAt) {
   const event = Buffer.from(deltaTemplate);
   event.write(String(number).padStart(numberDigits, '0'), numberAt, 'latin1');
   event.write(String(Math.round(sentAt) % timeModulus).padStart(timeDigits, '0'), timeAt, 'latin1');
@@ -167,8 +175,18 @@ export const asChunk = (event) =>
   Buffer.concat([Buffer.from(`${event.length.toString(16)}\r\n`), event, Buffer.from('\r\n')]);
 export const lastChunk = Buffer.from('0\r\n\r\n');
 
+/** How a Messages stream looks; `stop(digest)` makes its last event. */
+export const messagesShape = {
+  head: streamHead,
+  opening: openingEvents,
+  delta: buildDelta,
+  closing: () => closingEvents,
+  stop: stopEvent,
+};
+
 /** Events of an unpaced stream: always the same bytes, so that the reader can compare instead of hashing. */
-export function unpacedEvents(deltas) {
-  const numbers = Array.from({ length: deltas }, (_, number) => buildDelta(number, 0));
-  return [...openingEvents, ...numbers, ...closingEvents, stopEvent('0'.repeat(digestLength))];
+export function unpacedEvents(shape, deltas) {
+  const numbers = Array.from({ length: deltas }, (_, number) => shape.delta(number, 0));
+  const stop = shape.stop === undefined ? [] : [shape.stop('0'.repeat(digestLength))];
+  return [...shape.opening, ...numbers, ...shape.closing(deltas), ...stop];
 }
