@@ -14,6 +14,7 @@ export default defineConfig({
           'main/gateway-entry': 'src/desktop/gateway-entry.ts',
           'headless/main': 'src/headless/main.ts',
           'headless/history-worker': 'src/gateway/history/history-worker.ts',
+          'headless/translation-worker': 'src/gateway/providers/translated/translation-worker.ts',
           'headless/heal-session': 'src/headless/heal-session.ts',
         },
         // Chunks lie as deep as the programs: code that finds its package by `../../` may end up in either.

@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'test/{gateway,contract,headless,desktop,renderer,migrations,regressions}/**/*.test.ts',
+            'test/{gateway,contract,headless,desktop,renderer,migrations,regressions,upstreams}/**/*.test.ts',
             'test/renderer/**/*.test.tsx',
           ],
           ...common,

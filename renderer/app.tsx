@@ -10,6 +10,7 @@ import { useLive } from './live/use-live.ts';
 import { OverviewScreen } from './overview/overview-screen.tsx';
 import { PastSpendScreen } from './past-spend/past-spend-screen.tsx';
 import { ProvidersScreen } from './providers/providers-screen.tsx';
+import { RoutesScreen } from './routes/routes-screen.tsx';
 import { useFirstRun } from './setup/use-setup.ts';
 import { Banners, LockedNotice, WaitingNotice } from './shell/banners.tsx';
 import { useEscapeHidesPopover } from './shell/desktop.ts';
@@ -33,6 +34,7 @@ const pages: Record<Screen, ReactNode> = {
   'past-spend': <PastSpendScreen />,
   'claude-code': <ClaudeCodeScreen />,
   providers: <ProvidersScreen />,
+  routes: <RoutesScreen />,
   doctor: <DoctorScreen />,
 };
 

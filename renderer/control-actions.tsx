@@ -9,8 +9,8 @@ import { GatewayError } from './gateway-client.ts';
 import { useGateway } from './live/use-live.ts';
 import styles from './styles/toast.module.css';
 
-/** The toast of the last provider switch; one id, so that a second switch replaces the first. */
-const switchToast = 'provider-switched';
+/** The toast of the last change that can be taken back; one id, so that a second change replaces the first. */
+const undoToast = 'undo';
 const undoForMs = 6_000;
 
 /** The sentence of an error, as the gateway or the client wrote it. */
@@ -18,35 +18,42 @@ export function explainError(error: unknown): string {
   return error instanceof GatewayError ? error.message : String(error);
 }
 
-function showFailure(what: string, error: unknown): void {
+export function showFailure(what: string, error: unknown): void {
   notifications.show({ title: what, message: explainError(error), autoClose: 10_000 });
 }
 
-let undoLastSwitch: (() => void) | null = null;
+let undoLast: (() => void) | null = null;
 
 function dropUndo(): void {
-  undoLastSwitch = null;
+  undoLast = null;
 }
 
-function showSwitched(label: string, undo: () => void): void {
-  undoLastSwitch = () => {
+/** Says what was done; its Undo, or Ctrl+Z, takes it back for six seconds. */
+export function showUndoable(message: string, undo: () => void): void {
+  // First, since hiding the toast of an earlier change drops that change's undo.
+  notifications.hide(undoToast);
+  undoLast = () => {
     dropUndo();
-    notifications.hide(switchToast);
+    notifications.hide(undoToast);
     undo();
   };
-  notifications.hide(switchToast);
   notifications.show({
-    id: switchToast,
+    id: undoToast,
     autoClose: undoForMs,
     onClose: dropUndo,
     withCloseButton: false,
     message: (
       <span className={styles.line}>
-        <span>Switched to {label} for new requests.</span>
-        <Button onClick={() => undoLastSwitch?.()}>Undo</Button>
+        <span>{message}</span>
+        <Button onClick={() => undoLast?.()}>Undo</Button>
       </span>
     ),
   });
+}
+
+/** Confirms in passing. */
+export function showDone(message: string): void {
+  notifications.show({ message, autoClose: 3_000, withCloseButton: false });
 }
 
 /** Switches the default route; the toast that follows can undo it for six seconds. */
@@ -56,32 +63,28 @@ export function useSwitchProvider(providers: readonly ProviderView[]) {
   const mutation = useMutation({
     mutationFn: (id: string) => client.call('route.use', { provider: id }),
     onSuccess: ({ previous, current }) => {
-      if (previous !== current) showSwitched(labelOf(current), () => undo.mutate(previous));
+      if (previous !== current) {
+        showUndoable(`Switched to ${labelOf(current)} for new requests.`, () => undo.mutate(previous));
+      }
     },
     onError: (error, id) => showFailure(`Still not switched to ${labelOf(id)}`, error),
   });
   const undo = useMutation({
     mutationFn: (id: string) => client.call('route.use', { provider: id }),
-    onSuccess: ({ current }) => {
-      notifications.show({
-        message: `Back to ${labelOf(current)}.`,
-        autoClose: 3_000,
-        withCloseButton: false,
-      });
-    },
+    onSuccess: ({ current }) => showDone(`Back to ${labelOf(current)}.`),
     onError: (error) => showFailure('Not switched back', error),
   });
   return mutation;
 }
 
-/** Ctrl+Z or Cmd+Z takes back the last switch while its toast is shown; text fields keep their own undo. */
+/** Ctrl+Z or Cmd+Z takes back the last change while its toast is shown; text fields keep their own undo. */
 export function useUndoKey(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== 'z' || event.shiftKey || event.altKey || !(event.ctrlKey || event.metaKey)) return;
-      if (undoLastSwitch === null || event.target instanceof HTMLInputElement) return;
+      if (undoLast === null || event.target instanceof HTMLInputElement) return;
       event.preventDefault();
-      undoLastSwitch();
+      undoLast();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);

@@ -19,8 +19,12 @@ export class GatewayError extends Error {
 }
 
 export interface GatewayClient {
-  /** Rejects with a `GatewayError` whose message can be shown as it is. */
-  call<M extends ControlMethod>(method: M, input: ControlInput<M>): Promise<ControlOutput<M>>;
+  /** Rejects with a `GatewayError` whose message can be shown as it is. `signal` ends the call; its code is then `ended`. */
+  call<M extends ControlMethod>(
+    method: M,
+    input: ControlInput<M>,
+    signal?: AbortSignal,
+  ): Promise<ControlOutput<M>>;
   openEvents(): EventSource;
 }
 
@@ -37,6 +41,7 @@ const patienceMs: Partial<Record<ControlMethod, number>> = {
   'history.remove': 60_000,
   'keys.find': 30_000,
   'keys.import': 120_000,
+  'models.refresh': 60_000,
   'provider.test': 30_000,
   'request.send': 60_000,
   'vault.set': 120_000,
@@ -57,16 +62,18 @@ async function readRefusal(response: Response): Promise<GatewayError> {
   );
 }
 
-async function send(method: ControlMethod, input: unknown): Promise<Response> {
+async function send(method: ControlMethod, input: unknown, signal?: AbortSignal): Promise<Response> {
+  const patience = AbortSignal.timeout(patienceMs[method] ?? answerWithinMs);
   try {
     return await fetch(`control/${method}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(input),
       cache: 'no-store',
-      signal: AbortSignal.timeout(patienceMs[method] ?? answerWithinMs),
+      signal: signal === undefined ? patience : AbortSignal.any([signal, patience]),
     });
   } catch (cause) {
+    if (signal?.aborted === true) throw new GatewayError('ended', 'Stopped.', { cause });
     if (cause instanceof DOMException && cause.name === 'TimeoutError') {
       throw new GatewayError(
         'slow',
@@ -85,8 +92,8 @@ async function send(method: ControlMethod, input: unknown): Promise<Response> {
 /** A client of the gateway that served this page. */
 export function createGatewayClient(): GatewayClient {
   return {
-    async call(method, input) {
-      const response = await send(method, input);
+    async call(method, input, signal) {
+      const response = await send(method, input, signal);
       if (!response.ok) throw await readRefusal(response);
       const output = controlMethods[method].output.safeParse(await response.json().catch(() => null));
       if (!output.success) {

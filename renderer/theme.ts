@@ -2,6 +2,7 @@
 // themselves live in styles/tokens.css; Mantine's variables point there.
 import {
   createTheme,
+  Autocomplete,
   Button,
   Drawer,
   Menu,
@@ -64,6 +65,13 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    Autocomplete: Autocomplete.extend({
+      defaultProps: {
+        maxDropdownHeight: 280,
+        comboboxProps: { shadow: 'none', transitionProps: { duration: 0 } },
+      },
+      classNames: { input: controls.entry, dropdown: controls.menu, option: controls.option },
+    }),
     Button: Button.extend({
       defaultProps: { variant: 'default', size: 'xs' },
       classNames: { root: controls.button },

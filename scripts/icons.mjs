@@ -11,6 +11,8 @@ const assets = fileURLToPath(new URL('../assets', import.meta.url));
 const trayStates = {
   on: { parts: ['arm-raised'], arm: '#c8752d' },
   'on-streaming': { parts: ['arm-raised', 'dot-below'], arm: '#c8752d' },
+  warning: { parts: ['arm-bent'], arm: '#c8752d' },
+  'warning-streaming': { parts: ['arm-bent', 'dot-below'], arm: '#c8752d' },
   blocked: { parts: ['arm-lowered'], arm: '#d0402e' },
   'blocked-streaming': { parts: ['arm-lowered', 'dot-above'], arm: '#d0402e' },
   asks: { parts: ['arm-notched'], arm: '#d9a514' },
@@ -22,6 +24,7 @@ const variableParts = [
   'arm-lowered',
   'arm-dotted',
   'arm-notched',
+  'arm-bent',
   'dot-below',
   'dot-above',
 ];

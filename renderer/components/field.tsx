@@ -1,4 +1,6 @@
-// Choices and text fields: native controls, each with its explanation tied to it.
+// Choices, text fields and lists to choose from: native controls, each with its explanation, and with what is wrong in
+// it, tied to it.
+import { IconAlertCircle } from '@tabler/icons-react';
 import { useId, type ReactNode, type Ref } from 'react';
 import styles from './field.module.css';
 
@@ -50,31 +52,28 @@ export function ChoiceGroup({ legend, children }: ChoiceGroupProps) {
   );
 }
 
-interface TextFieldProps {
+interface FieldFrameProps {
+  readonly id: string;
   readonly label: string;
-  readonly explanation?: string;
-  readonly placeholder?: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
+  readonly explanation?: ReactNode;
+  readonly problem?: string | undefined;
+  readonly children: ReactNode;
 }
 
-export function TextField({ label, explanation, placeholder, value, onChange }: TextFieldProps) {
-  const id = useId();
+/** Label above, explanation and problem below; the control names both by `describedBy`. */
+function FieldFrame({ id, label, explanation, problem, children }: FieldFrameProps) {
   return (
     <div className={styles.field}>
       <label htmlFor={id} className={styles.label}>
         {label}
       </label>
-      <input
-        id={id}
-        className={styles.input}
-        value={value}
-        placeholder={placeholder}
-        spellCheck={false}
-        autoComplete="off"
-        aria-describedby={explanation === undefined ? undefined : `${id}-why`}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
+      {children}
+      {problem !== undefined && (
+        <span id={`${id}-problem`} className={styles.problem} role="alert">
+          <IconAlertCircle size={16} stroke={1.5} aria-hidden="true" />
+          <span>{problem}</span>
+        </span>
+      )}
       {explanation !== undefined && (
         <span id={`${id}-why`} className={styles.explanation}>
           {explanation}
@@ -84,19 +83,92 @@ export function TextField({ label, explanation, placeholder, value, onChange }: 
   );
 }
 
+/** Ids of what explains a control, for `aria-describedby`. */
+function describedBy(id: string, explanation: unknown, problem: string | undefined): string | undefined {
+  const ids = [
+    ...(problem === undefined ? [] : [`${id}-problem`]),
+    ...(explanation === undefined ? [] : [`${id}-why`]),
+  ];
+  return ids.length === 0 ? undefined : ids.join(' ');
+}
+
+interface TextFieldProps {
+  readonly label: string;
+  readonly explanation?: ReactNode;
+  readonly placeholder?: string | undefined;
+  /** What is wrong with the value, in one sentence. */
+  readonly problem?: string | undefined;
+  readonly type?: 'text' | 'search' | 'time';
+  readonly inputMode?: 'numeric';
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+export function TextField(props: TextFieldProps) {
+  const { label, explanation, placeholder, problem, type = 'text', inputMode, value, onChange } = props;
+  const id = useId();
+  return (
+    <FieldFrame id={id} label={label} explanation={explanation} problem={problem}>
+      <input
+        id={id}
+        className={styles.input}
+        type={type}
+        inputMode={inputMode}
+        value={value}
+        placeholder={placeholder}
+        spellCheck={false}
+        autoComplete="off"
+        aria-invalid={problem === undefined ? undefined : true}
+        aria-describedby={describedBy(id, explanation, problem)}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    </FieldFrame>
+  );
+}
+
+interface SelectFieldProps {
+  readonly label: string;
+  readonly explanation?: ReactNode;
+  readonly problem?: string | undefined;
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+export function SelectField({ label, explanation, problem, options, value, onChange }: SelectFieldProps) {
+  const id = useId();
+  return (
+    <FieldFrame id={id} label={label} explanation={explanation} problem={problem}>
+      <select
+        id={id}
+        className={styles.input}
+        value={value}
+        aria-invalid={problem === undefined ? undefined : true}
+        aria-describedby={describedBy(id, explanation, problem)}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </FieldFrame>
+  );
+}
+
 interface SecretFieldProps {
   readonly label: string;
   /** What was typed stays in the element alone: it is read for a request and never kept in state. */
   readonly inputRef: Ref<HTMLInputElement>;
+  readonly problem?: string | undefined;
 }
 
-export function SecretField({ label, inputRef }: SecretFieldProps) {
+export function SecretField({ label, inputRef, problem }: SecretFieldProps) {
   const id = useId();
+  const explanation = "Kept in Tollgate's vault. Only its last four characters are shown again.";
   return (
-    <div className={styles.field}>
-      <label htmlFor={id} className={styles.label}>
-        {label}
-      </label>
+    <FieldFrame id={id} label={label} explanation={explanation} problem={problem}>
       <input
         id={id}
         ref={inputRef}
@@ -106,11 +178,9 @@ export function SecretField({ label, inputRef }: SecretFieldProps) {
         autoComplete="off"
         spellCheck={false}
         maxLength={16_384}
-        aria-describedby={`${id}-why`}
+        aria-invalid={problem === undefined ? undefined : true}
+        aria-describedby={describedBy(id, explanation, problem)}
       />
-      <span id={`${id}-why`} className={styles.explanation}>
-        Kept in Tollgate's vault. Only its last four characters are shown again.
-      </span>
-    </div>
+    </FieldFrame>
   );
 }

@@ -18,6 +18,7 @@ import {
   nameModel,
   nameProvider,
 } from './describe-exchange.ts';
+import { RouteStory } from './route-story.tsx';
 import styles from './exchange-panel.module.css';
 
 interface Fact {
@@ -78,6 +79,7 @@ function ExchangeFacts({ row }: { readonly row: ExchangeRow }) {
           value: formatExactCount(tokenClass.count),
         }))}
       />
+      <RouteStory row={row} />
       <Facts
         title="Answer"
         facts={[

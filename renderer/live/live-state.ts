@@ -1,7 +1,9 @@
 // What the window knows, as one value, and the pure fold that keeps it true: (state, event) → state. Unchanged parts
 // keep their identity, so that a list of two hundred rows redraws only the rows that changed.
 import type { GatewayStatus, Snapshot } from '../../src/contract/control-contract.ts';
+import { foldHealth } from '../../src/contract/recovered.ts';
 import type { HistoryStatus } from '../../src/contract/history.ts';
+import type { HealthView } from '../../src/contract/routing.ts';
 import type { ExchangeRow, MeterView } from '../../src/contract/rows.ts';
 
 /** More rows than a person reads; older ones are fetched on demand. */
@@ -25,6 +27,8 @@ export interface LiveState {
   readonly meter: MeterView | null;
   /** Newest first, live ones on top; at most `maximumRows`; ids are unique. */
   readonly rows: readonly ExchangeRow[];
+  /** How the providers fared lately; empty where the gateway does not say. */
+  readonly health: readonly HealthView[];
   /** The last news of an import of past spend on this connection; null when there was none. */
   readonly history: HistoryStatus | null;
   /** When the last news arrived; null before the first. */
@@ -49,6 +53,7 @@ export const initialLiveState: LiveState = {
   status: null,
   meter: null,
   rows: [],
+  health: [],
   history: null,
   heardAt: null,
 };
@@ -94,7 +99,8 @@ function applySnapshot(state: LiveState, snapshot: Snapshot, at: number): LiveSt
   const named = new Set(snapshot.exchanges.map((row) => row.id));
   const kept = state.rows.filter((row) => named.has(row.id));
   const rows = foldRows([...kept, ...rowsBehind(state.rows, snapshot.exchanges)], snapshot.exchanges);
-  return { ...state, link: live, status: snapshot.status, meter: snapshot.meter, rows, heardAt: at };
+  const { status, meter, health } = snapshot;
+  return { ...state, link: live, status, meter, rows, health: health?.providers ?? [], heardAt: at };
 }
 
 /** Folds one event. Losing the connection keeps the figures: they are shown with their age. */
@@ -107,6 +113,7 @@ export function reduceLiveState(state: LiveState, event: LiveEvent): LiveState {
         ...state,
         meter: event.meter,
         rows: event.changed.length === 0 ? state.rows : foldRows(state.rows, event.changed),
+        health: foldHealth(state.health, event.changed),
         heardAt: event.at,
       };
     case 'history':

@@ -2,18 +2,24 @@
 // because every choice takes effect at once. A provider with a problem says so and can still be chosen.
 import { IconAlertCircle } from '@tabler/icons-react';
 import { useRef, useState, type KeyboardEvent } from 'react';
+import type { HealthView } from '../../src/contract/routing.ts';
 import type { ProviderView } from '../../src/contract/rows.ts';
 import { moveFocus } from '../components/move-focus.ts';
 import { SectionLabel } from '../components/section-label.tsx';
 import { useSwitchProvider } from '../control-actions.tsx';
 import { labelPractice } from '../exchanges/describe-exchange.ts';
 import { monogram } from '../format/names.ts';
+import { formatClock } from '../format/time.ts';
 import { useLive } from '../live/use-live.ts';
+import { useNow } from '../live/use-now.ts';
+import { stateNow } from '../providers/describe-health.ts';
 import styles from './provider-switch.module.css';
 
-/** What stands small beside the name: the host it reaches, or that it is practice. */
-function describeReach(provider: ProviderView): string {
+/** What stands small beside the name: that it rests, the host it reaches, or that it is practice. */
+function describeReach(provider: ProviderView, health: HealthView | undefined, now: number): string {
   if (provider.practice) return 'no money spent';
+  if (health !== undefined && stateNow(health, now) === 'resting')
+    return health.until === null ? 'rests' : `rests until ${formatClock(health.until)}`;
   return provider.baseUrl === null ? provider.type : (URL.parse(provider.baseUrl)?.host ?? provider.baseUrl);
 }
 
@@ -27,6 +33,8 @@ interface ProviderRowProps {
 
 function ProviderRow({ provider, current, reachable, onUse, onFocus }: ProviderRowProps) {
   const label = provider.practice ? labelPractice(provider.label) : provider.label;
+  const health = useLive((state) => state.health.find((one) => one.provider === provider.id));
+  const now = useNow(5_000);
   const problemId = `problem-${provider.id}`;
   return (
     <div className={styles.provider} data-current={current ? true : undefined}>
@@ -45,7 +53,7 @@ function ProviderRow({ provider, current, reachable, onUse, onFocus }: ProviderR
           {monogram(label)}
         </span>
         <span className={styles.name}>{label}</span>
-        <span className={styles.reach}>{describeReach(provider)}</span>
+        <span className={styles.reach}>{describeReach(provider, health, now)}</span>
         <span className={styles.action}>{current ? 'in use' : 'use'}</span>
       </button>
       {provider.problem !== null && (

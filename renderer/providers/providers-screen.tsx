@@ -1,5 +1,5 @@
-// Providers: who can answer and with which key, a new one with a live test, keys that are on this computer already, and
-// what the vault holds.
+// Providers: who can answer, with which key, how they fare; a new one of any type with a live test; keys that are on this
+// computer already, and what the vault holds.
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { PageHead } from '../components/page.tsx';
@@ -11,7 +11,8 @@ import { FoundKeys, useFoundKeys } from './found-keys.tsx';
 import { ProviderEntry } from './provider-entry.tsx';
 import { ProviderForm } from './provider-form.tsx';
 import { StoredKeys } from './stored-keys.tsx';
-import { useVault } from './use-save-provider.ts';
+import { useHealth } from './use-health.ts';
+import { useProviderTypes, useVault } from './use-save-provider.ts';
 
 function KeysOnThisComputer() {
   const [looking, setLooking] = useState(false);
@@ -39,6 +40,8 @@ function KeysOnThisComputer() {
 
 export function ProvidersScreen() {
   const providers = useLive((state) => state.status?.providers ?? null);
+  const health = useHealth();
+  const types = useProviderTypes();
   const vault = useVault();
   const [savedId, setSavedId] = useState<string | null>(null);
   if (providers === null) return null;
@@ -55,6 +58,8 @@ export function ProvidersScreen() {
                 provider={provider}
                 providers={providers}
                 secrets={vault.data?.secrets ?? []}
+                typeLabel={types.data?.find(({ type }) => type === provider.type)?.label ?? provider.type}
+                health={health.find((one) => one.provider === provider.id)}
               />
             ))}
           </ul>

@@ -8,7 +8,7 @@ import { explainError } from '../control-actions.tsx';
 import { useLive } from '../live/use-live.ts';
 import { FoundKeys, useFoundKeys } from '../providers/found-keys.tsx';
 import { ProviderForm } from '../providers/provider-form.tsx';
-import { useSaveProvider } from '../providers/use-save-provider.ts';
+import { usePassLoginOn } from '../providers/use-save-provider.ts';
 import styles from './setup.module.css';
 
 type Way = 'key' | 'login' | 'practice';
@@ -21,7 +21,7 @@ interface StepBodyProps {
 function LoginWay({ onDone }: Pick<StepBodyProps, 'onDone'>) {
   const providers = useLive((state) => state.status?.providers);
   const isLive = useLive((state) => state.link.kind === 'live');
-  const save = useSaveProvider(onDone);
+  const save = usePassLoginOn(onDone);
   const known = providers?.some((provider) => provider.credential === 'client') === true;
   return (
     <div className={pageStyles.stack}>
@@ -34,15 +34,7 @@ function LoginWay({ onDone }: Pick<StepBodyProps, 'onDone'>) {
         variant="filled"
         disabled={!isLive}
         loading={save.isPending}
-        onClick={() =>
-          known
-            ? onDone()
-            : save.mutate({
-                draft: { kind: 'login', baseUrl: '', label: '' },
-                test: 'skip',
-                readSecret: () => '',
-              })
-        }
+        onClick={() => (known ? onDone() : save.mutate())}
       >
         Pass the login on
       </Button>
@@ -96,7 +88,7 @@ export function ProviderStep({ onDone, onSkip }: StepBodyProps) {
           onChange={() => setWay('practice')}
         />
       </ChoiceGroup>
-      {way === 'key' && <ProviderForm onSaved={onDone} />}
+      {way === 'key' && <ProviderForm startWith="anthropic" onSaved={onDone} />}
       {way === 'login' && <LoginWay onDone={onDone} />}
       {way === 'practice' && (
         <div>

@@ -30,11 +30,15 @@ function describeStreaming(status: GatewayStatus, rows: readonly ExchangeRow[]):
   return { dot: 'streaming', word: 'Streaming', detail: more > 0 ? `${detail} and ${more} more` : detail };
 }
 
-/** Lost beats paused beats streaming beats ready: the line says what the user must know first. */
+/**
+ * Lost beats paused beats streaming beats ready: the line says what the user must know first. `rest`: what of
+ * the provider in use rests, until when and after what.
+ */
 export function describeState(
   link: Link,
   status: GatewayStatus | null,
   rows: readonly ExchangeRow[],
+  rest: string | null = null,
 ): StateLine {
   if (link.kind === 'lost') return { dot: 'off', word: 'No connection', detail: 'figures below are old' };
   if (status === null) return { dot: 'off', word: 'Connecting', detail: '' };
@@ -51,5 +55,6 @@ export function describeState(
   if (current === undefined) return { dot: 'off', word: 'No provider', detail: 'nothing can answer' };
   const via = nameProviderById(status, current.id);
   if (current.problem !== null) return { dot: 'off', word: 'Not ready', detail: `${via} cannot answer` };
+  if (rest !== null) return { dot: 'off', word: 'Resting', detail: rest };
   return { dot: 'ready', word: 'Ready', detail: `via ${via}` };
 }

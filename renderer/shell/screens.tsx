@@ -3,6 +3,7 @@ import {
   IconActivity,
   IconGauge,
   IconHistory,
+  IconRoute,
   IconServer,
   IconStethoscope,
   IconTerminal2,
@@ -11,6 +12,7 @@ import type { ReactNode } from 'react';
 import { useDoctorReport } from '../doctor/doctor-screen.tsx';
 import { needsUser } from '../doctor/describe-findings.ts';
 import { useLive } from '../live/use-live.ts';
+import { useTrouble } from '../providers/use-trouble.ts';
 import type { Screen } from './use-screen.ts';
 
 export interface ScreenEntry {
@@ -30,6 +32,7 @@ export const screenGroups: readonly (readonly ScreenEntry[])[] = [
   [
     { screen: 'claude-code', label: 'Claude Code', icon: <IconTerminal2 {...size} /> },
     { screen: 'providers', label: 'Providers', icon: <IconServer {...size} /> },
+    { screen: 'routes', label: 'Routes', icon: <IconRoute {...size} /> },
   ],
   [{ screen: 'doctor', label: 'Doctor', icon: <IconStethoscope {...size} /> }],
 ];
@@ -43,8 +46,8 @@ export function useNeeds(): ReadonlyMap<Screen, string> {
   if (claudeCode?.routedBy === 'other' || claudeCode?.routedBy === 'unreadable') {
     needs.set('claude-code', claudeCode.note);
   }
-  const problem = status?.providers.find((provider) => provider.current)?.problem ?? null;
-  if (problem !== null) needs.set('providers', problem);
+  const trouble = useTrouble();
+  if (trouble !== null) needs.set('providers', trouble);
   if (report.data !== undefined && needsUser(report.data.findings)) {
     needs.set('doctor', 'The doctor found something to mend.');
   }

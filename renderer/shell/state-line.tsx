@@ -1,5 +1,6 @@
 // The first line of the window: whether requests flow, which model answers, through whom.
 import { useLive } from '../live/use-live.ts';
+import { useRest } from '../providers/use-trouble.ts';
 import { Dot } from '../components/dot.tsx';
 import { describeState } from './describe-state.ts';
 import styles from './shell.module.css';
@@ -8,7 +9,8 @@ export function StateLine() {
   const link = useLive((state) => state.link);
   const status = useLive((state) => state.status);
   const rows = useLive((state) => state.rows);
-  const line = describeState(link, status, rows);
+  const rest = useRest();
+  const line = describeState(link, status, rows, rest);
   return (
     <p className={styles.stateLine} data-testid="state-line">
       <Dot kind={line.dot} />

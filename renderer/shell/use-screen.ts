@@ -8,6 +8,7 @@ export const screens = [
   'past-spend',
   'claude-code',
   'providers',
+  'routes',
   'doctor',
 ] as const;
 export type Screen = (typeof screens)[number];

@@ -6,6 +6,8 @@ import { ConnectInput, DisconnectInput, TakeOverResult } from './connect.ts';
 import { ClaudeInspection, DoctorReport, MendInput, MendResult } from './doctor.ts';
 import { HistoryRemoved, HistoryScan, HistoryStarted, HistoryStatus } from './history.ts';
 import { mcpMethods } from './mcp.ts';
+import { modelMethods } from './models.ts';
+import { ProviderTypeView } from './providers.ts';
 import {
   ClaudeCodeView,
   ClientView,
@@ -14,6 +16,7 @@ import {
   MeterView,
   ProviderView,
 } from './rows.ts';
+import { HealthList, routingMethods } from './routing.ts';
 import { ProviderSettings } from './settings.ts';
 import { UsageGrouping, UsageReport } from './usage.ts';
 import { vaultMethods } from './vault.ts';
@@ -49,6 +52,8 @@ export const Snapshot = z.object({
   budgets: z.array(BudgetView).optional(),
   /** Requests that a budget holds until the user has answered. */
   budgetAsks: z.array(BudgetAskView).optional(),
+  /** How the providers fared lately. */
+  health: HealthList.optional(),
 });
 export type Snapshot = z.infer<typeof Snapshot>;
 
@@ -76,6 +81,14 @@ export const controlMethods = {
     output: z.object({ previous: z.string(), current: z.string() }),
   },
   'provider.add': { input: ProviderSettings, output: z.object({ providers: z.array(ProviderView) }) },
+  /** The settings of a provider as the config has them, but for `http`, which may hold the password of a proxy. */
+  'provider.read': {
+    input: z.strictObject({ id: z.string() }),
+    output: z.object({ settings: ProviderSettings }),
+  },
+  /** Replaces the settings of a provider that is there; `http` stays as it is when it is not given. */
+  'provider.change': { input: ProviderSettings, output: z.object({ providers: z.array(ProviderView) }) },
+  'provider.types': { input: nothing, output: z.object({ types: z.array(ProviderTypeView) }) },
   'provider.remove': {
     input: z.strictObject({ id: z.string() }),
     output: z.object({ providers: z.array(ProviderView) }),
@@ -120,8 +133,12 @@ export const controlMethods = {
   ...vaultMethods,
   /** budget.*: defined in budgets.ts. */
   ...budgetMethods,
+  /** routes.*, pins.*, tiers.* and health.*: defined in routing.ts. */
+  ...routingMethods,
   /** Defined in mcp.ts. */
   ...mcpMethods,
+  /** Defined in models.ts. */
+  ...modelMethods,
 } as const;
 
 export type ControlMethods = typeof controlMethods;

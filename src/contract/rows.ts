@@ -14,6 +14,20 @@ export type ProjectSource = z.infer<typeof ProjectSource>;
 export const UsageBasis = z.enum(['reported', 'estimated', 'none']);
 export type UsageBasis = z.infer<typeof UsageBasis>;
 
+/** One place that was tried or left out on the way to an answer, in order. */
+export const AttemptStep = z.object({
+  provider: z.string(),
+  /** Name sent upstream; null for a place that was left out. */
+  model: z.string().nullable(),
+  outcome: z.enum(['answered', 'refused', 'failed', 'skipped']),
+  /** HTTP status of the provider; null when there was none. */
+  status: z.number().int().nullable(),
+  milliseconds: z.number().nullable(),
+  /** A few words: what went wrong, or why it was left out. */
+  reason: z.string().nullable(),
+});
+export type AttemptStep = z.infer<typeof AttemptStep>;
+
 export const ExchangeRow = TokenCounts.extend({
   id: z.string(),
   startedAt: z.number().int(),
@@ -47,6 +61,12 @@ export const ExchangeRow = TokenCounts.extend({
   priceEstimated: z.boolean(),
   /** One sentence: why it was refused, failed or aborted. */
   reason: z.string().nullable(),
+  /** One sentence: why it went where it went. */
+  routeReason: z.string().nullable().optional(),
+  /** What was tried, when that was more than one place. */
+  ladder: z.array(AttemptStep).optional(),
+  /** What of the request the provider's own vocabulary has no words for, like `top_k`, and what was mended in the answer. */
+  dropped: z.array(z.string()).optional(),
   /** True when the gateway died while this was in flight; its figures are the last ones seen. */
   unconfirmed: z.boolean(),
 });

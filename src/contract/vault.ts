@@ -70,8 +70,10 @@ export const ProviderTestOutcome = z.enum([
   /** The address already ends in `/v1`, which every request adds. */
   'doubled-v1',
   'wrong-address',
-  /** Something answers there, but not with the Messages API. */
+  /** Something answers there, but not with the API that was expected. */
   'not-anthropic',
+  /** A program of the user's own runs there, and has no model to answer with. */
+  'no-models',
   /** Nothing to test: the practice provider, or one that uses the caller's own login. */
   'not-testable',
 ]);
@@ -98,6 +100,9 @@ export const UnsavedProvider = z.strictObject({
   baseUrl: ProviderSettings.shape.baseUrl,
   credential: CredentialReference.optional(),
   keyHeader: KeyHeader.optional(),
+  options: ProviderSettings.shape.options,
+  models: ProviderSettings.shape.models,
+  http: ProviderSettings.shape.http,
 });
 export type UnsavedProvider = z.infer<typeof UnsavedProvider>;
 

@@ -265,6 +265,7 @@ async function run(args: ShellArguments): Promise<void> {
     callControl,
     followEvents: followControlEvents,
     setTimer: (callback, delayMs) => void setTimeout(callback, delayMs),
+    now: Date.now,
     notify,
     quit: () => app.quit(),
     giveBackAndQuit() {

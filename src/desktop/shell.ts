@@ -31,6 +31,8 @@ export interface ShellOptions {
   ): Promise<unknown>;
   followEvents(address: GatewayAddress, listener: ControlEventListener, signal: AbortSignal): Promise<void>;
   readonly setTimer: (callback: () => void, delayMs: number) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Tells the user of something that needs them while no window may be open. */
   notify(title: string, text: string): void;
   /** Begins the end of the app; it calls `stop` on the way. */
@@ -43,6 +45,8 @@ export interface ShellOptions {
 
 export class Shell {
   #facts: TrayFacts | null = null;
+  /** When the tray is looked at again although nothing happened. */
+  #wakeAt: number | null = null;
   #followed: GatewayAddress | null = null;
   #stopFollowing = new AbortController();
   readonly #tray: TrayController | null;
@@ -174,6 +178,11 @@ export class Shell {
   }
 
   #refreshTray(): void {
-    this.#tray?.show(trayView(this.#options.gateway.state, this.#facts));
+    const now = this.#options.now();
+    const view = trayView(this.#options.gateway.state, this.#facts, now);
+    this.#tray?.show(view);
+    if (view.until === null || view.until === this.#wakeAt) return;
+    this.#wakeAt = view.until;
+    this.#options.setTimer(() => this.#refreshTray(), view.until - now);
   }
 }

@@ -1,11 +1,13 @@
 // The tray as a value: icon, text and menu computed from what is known. Nothing here touches Electron; the tray
 // controller applies the result.
+import type { HealthView } from '../contract/routing.ts';
 import { formatSpend } from './format-spend.ts';
 import type { GatewayState } from './gateway-supervisor.ts';
 import type { TrayFacts } from './tray-facts.ts';
 
 /** Each has a shape of its own in the icon set: colour is never alone. */
-export type TrayIcon = 'on' | 'on-streaming' | 'blocked' | 'blocked-streaming' | 'off';
+export type TrayIcon =
+  'on' | 'on-streaming' | 'warning' | 'warning-streaming' | 'blocked' | 'blocked-streaming' | 'off';
 
 export type TrayAction =
   | { readonly type: 'use-provider'; readonly provider: string }
@@ -35,6 +37,8 @@ export interface TrayView {
   readonly title: string;
   readonly tooltip: string;
   readonly menu: readonly MenuEntry[];
+  /** When the view is out of date by itself; null when only news changes it. */
+  readonly until: number | null;
 }
 
 /** Windows cuts longer hover texts off in mid-word. */
@@ -60,6 +64,36 @@ function spendText(facts: TrayFacts): string {
 function currentProvider(facts: TrayFacts): string {
   const provider = facts.status.providers.find(({ current }) => current);
   return provider === undefined ? 'no provider' : provider.label;
+}
+
+interface Rest {
+  /** A few words. */
+  readonly text: string;
+  /** Milliseconds since the epoch; null when it is not known. */
+  readonly until: number | null;
+}
+
+/** What keeps the provider in use from answering; null while nothing does. */
+function restOf({ status, health }: TrayFacts, now: number): Rest | null {
+  const current = status.providers.find((provider) => provider.current);
+  const fared = health.find(({ provider }) => provider === current?.id);
+  if (current === undefined || fared === undefined) return null;
+  // A rest that is over is news only once the gateway has tried again.
+  const isResting = ({ state, until }: Pick<HealthView, 'state' | 'until'>): boolean =>
+    state === 'resting' && (until === null || until > now);
+  // With every key resting the provider cannot answer either.
+  const part = isResting(fared) ? fared : fared.keys.every(isResting) ? fared.keys[0] : undefined;
+  if (part === undefined) return null;
+  const until = part.until === null ? '' : ` until ${formatClock(part.until)}`;
+  return {
+    text: `${current.label} rests${until}${part.why === '' ? '' : ` after ${part.why}`}`,
+    until: part.until,
+  };
+}
+
+function formatClock(at: number): string {
+  const date = new Date(at);
+  return [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
 function routingText(facts: TrayFacts): string {
@@ -131,7 +165,7 @@ const giveBackEntry: MenuEntry = {
   action: { type: 'give-back-and-quit' },
 };
 
-function runningMenu(facts: TrayFacts, notice: string | null): readonly MenuEntry[] {
+function runningMenu(facts: TrayFacts, rest: Rest | null, notice: string | null): readonly MenuEntry[] {
   const { status, meter } = facts;
   const entries: MenuEntry[] = [
     {
@@ -141,6 +175,7 @@ function runningMenu(facts: TrayFacts, notice: string | null): readonly MenuEntr
     },
     { kind: 'fact', id: 'routing', label: routingText(facts) },
   ];
+  if (rest !== null) entries.push({ kind: 'fact', id: 'rest', label: rest.text });
   if (notice !== null) entries.push({ kind: 'fact', id: 'notice', label: notice });
   return [
     ...entries,
@@ -181,20 +216,22 @@ function shorten(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
-/** `facts` is null until the gateway's first snapshot, and while it cannot be reached. */
-export function trayView(state: GatewayState, facts: TrayFacts | null): TrayView {
+/** `facts` is null until the gateway's first snapshot, and while it cannot be reached. `now`: milliseconds since the epoch. */
+export function trayView(state: GatewayState, facts: TrayFacts | null, now: number): TrayView {
   if (state.phase !== 'running' || facts === null) {
     const text = stateText(state) ?? 'Connecting to the gateway';
-    return { icon: 'off', title: '', tooltip: `Tollgate · ${text}`, menu: downMenu(state) };
+    return { icon: 'off', title: '', tooltip: `Tollgate · ${text}`, menu: downMenu(state), until: null };
   }
   const { paused } = facts.status;
   const streaming = facts.live.size > 0;
   const spend = spendText(facts);
-  const standing = paused ? 'paused, new requests are refused' : currentProvider(facts);
+  const rest = restOf(facts, now);
+  const standing = paused ? 'paused, new requests are refused' : (rest?.text ?? currentProvider(facts));
   return {
-    icon: `${paused ? 'blocked' : 'on'}${streaming ? '-streaming' : ''}`,
+    icon: `${paused ? 'blocked' : rest === null ? 'on' : 'warning'}${streaming ? '-streaming' : ''}`,
     title: spend,
     tooltip: shorten(`Tollgate · today ${spend} · ${standing}`, longestTooltip),
-    menu: runningMenu(facts, state.notice),
+    menu: runningMenu(facts, rest, state.notice),
+    until: rest?.until ?? null,
   };
 }

@@ -14,8 +14,11 @@ import { readStatus } from './control/read-status.ts';
 import { firstRunMethods } from './control/first-run-methods.ts';
 import { sendOneRequest, sendPracticeRequest } from './control/send-practice.ts';
 import { mcpMethods } from './control/mcp-methods.ts';
+import { routeMethods } from './control/route-methods.ts';
+import type { ListedProvider } from './health/health-book.ts';
+import { createModelMethods } from './control/model-methods.ts';
 import { vaultMethods } from './control/vault-methods.ts';
-import { spendFactsOf } from './exchange/run-exchange.ts';
+import { spendFactsOf } from './exchange/prepare-attempt.ts';
 import type { GatewayHost } from './gateway-host.ts';
 import { createHistoryService } from './history/history-service.ts';
 import type { HistoryService, HistorySources } from './history/history-service.ts';
@@ -44,7 +47,9 @@ export function buildControlParts(
   const settingsPath = claudeSettingsPath(host.claudeFolder);
   const applySettings = (): void => {
     providers.apply(opened.settings.current);
+    core.router.adopt(opened.settings.current);
     core.mcp.apply(opened.settings.current);
+    core.models.apply();
     state.prices = createPriceTable(opened.settings.current.prices);
     adoptBudgets(core);
   };
@@ -87,10 +92,47 @@ export function buildControlParts(
     budgets: core.budgets,
     budgetMethods: budgetMethods({ budgets: core.budgets, settings: opened.settings, log: host.log, adopt }),
     mcp: mcpMethods({ mcp: core.mcp, settings: opened.settings, adopt }),
+    ...routingParts(core, adopt, stateChanged),
     doctor: buildDoctor(core, machine, claude),
     history: buildHistory(core, historyChanged),
     stateChanged,
   };
+}
+
+function routingParts(
+  core: Core,
+  adopt: () => void,
+  stateChanged: () => void,
+): Pick<ControlParts, 'health' | 'routing' | 'models'> {
+  const { host, opened, router, models, state } = core;
+  const providers = (): readonly ListedProvider[] => listedProviders(core);
+  return {
+    health: () => ({ providers: router.book.views(providers(), host.now()) }),
+    routing: routeMethods({
+      settings: opened.settings,
+      knowledge: () => router.knowledge,
+      health: router.book,
+      providers,
+      now: host.now,
+      log: host.log,
+      adopt,
+      stateChanged,
+    }),
+    models: createModelMethods({
+      models,
+      settings: () => opened.settings.current,
+      prices: () => state.prices,
+      now: host.now,
+    }),
+  };
+}
+
+/** The providers in force with the keys they may use. */
+function listedProviders({ providers }: Core): readonly ListedProvider[] {
+  return providers.ids.flatMap((id) => {
+    const facts = providers.facts(id);
+    return facts === null ? [] : [{ id, keys: facts.keys }];
+  });
 }
 
 /** Requests that were sent already count on new budgets, too. */
@@ -98,9 +140,7 @@ function adoptBudgets({ budgets, live, providers }: Core): void {
   const sent = live.exchanges.flatMap((exchange) => {
     const provider = exchange.provider === null ? null : providers.get(exchange.provider);
     if (provider === null || exchange.attempts === 0) return [];
-    return [
-      { exchange: exchange.id, facts: spendFactsOf(exchange, provider), startedAt: exchange.startedAt },
-    ];
+    return [{ exchange: exchange.id, facts: spendFactsOf(exchange), startedAt: exchange.startedAt }];
   });
   budgets.adopt(sent);
 }

@@ -17,9 +17,10 @@ import { createPriceTable } from './ledger/price-table.ts';
 import type { PriceTable } from './ledger/price-table.ts';
 import { createSqliteLedger } from './ledger/sqlite-ledger.ts';
 import type { Ledger } from './ledger/sqlite-ledger.ts';
+import { buildProviders } from './build-providers.ts';
+import type { Reach } from './build-providers.ts';
 import { createMcpGateway } from './mcp/mcp-gateway.ts';
 import type { McpGateway } from './mcp/mcp-gateway.ts';
-import { Providers } from './providers/providers.ts';
 import type { Vault } from './vault/vault.ts';
 
 /** What was opened on disk before. */
@@ -45,12 +46,11 @@ const ASK_MS = 60_000;
 /** Name under which the pause is remembered. */
 export const PAUSED_FACT = 'paused';
 
-export interface Core {
+export interface Core extends Reach {
   readonly host: GatewayHost;
   readonly opened: Opened;
   readonly state: GatewayState;
   readonly guard: Guard;
-  readonly providers: Providers;
   readonly mcp: McpGateway;
   readonly ledger: Ledger;
   readonly meter: Meter;
@@ -91,8 +91,7 @@ export function buildCore(
     notices: [],
   };
   const guard = new Guard({ keys, ...sources });
-  const providers = new Providers(sources, host.env, opened.vault);
-  providers.apply(settings.current);
+  const reach = buildProviders(host, opened, () => state.prices, watchers.onChange);
   const url = (): string => `http://127.0.0.1:${state.port}`;
   const mcp: McpGateway = createMcpGateway({
     host,
@@ -110,7 +109,7 @@ export function buildCore(
     opened,
     state,
     guard,
-    providers,
+    ...reach,
     mcp,
     ledger,
     meter: createMeter(db, () => ledger.flush(), host.now),

@@ -11,7 +11,9 @@ import type { GatewayHost } from './gateway-host.ts';
 import type { HistoryService } from './history/history-service.ts';
 import type { Ledger } from './ledger/sqlite-ledger.ts';
 import type { McpGateway } from './mcp/mcp-gateway.ts';
+import type { ModelCatalogue } from './models/catalogue.ts';
 import type { Providers } from './providers/providers.ts';
+import type { TranslationThread } from './providers/translated/translation-thread.ts';
 import { buildControlParts } from './build-control-parts.ts';
 import { buildCore } from './build-core.ts';
 import type { GatewayState, Opened } from './build-core.ts';
@@ -24,7 +26,9 @@ export interface Parts {
   readonly ledger: Ledger;
   readonly hub: EventHub;
   readonly providers: Providers;
+  readonly translation: TranslationThread;
   readonly mcp: McpGateway;
+  readonly models: ModelCatalogue;
   readonly history: HistoryService;
   readonly budgets: Budgets;
   readonly state: GatewayState;
@@ -65,7 +69,9 @@ export function buildParts(host: GatewayHost, opened: Opened): Parts {
     ledger,
     hub,
     providers,
+    translation: core.translation,
     mcp: core.mcp,
+    models: core.models,
     history: controlParts.history,
     budgets: core.budgets,
     state,

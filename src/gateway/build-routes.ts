@@ -11,6 +11,8 @@ import { anthropicRoutes } from './faces/anthropic-face.ts';
 import { controlRoutes } from './faces/control-face.ts';
 import { mcpRoutes } from './faces/mcp-face.ts';
 import { healthRoute } from './faces/health-route.ts';
+import { GatewayError } from './gateway-error.ts';
+import { decide } from './policy/decide.ts';
 import { RouteTable } from './faces/route-table.ts';
 import { statusLineRoute } from './faces/status-line-face.ts';
 import { windowRoutes } from './faces/window-face.ts';
@@ -18,12 +20,17 @@ import { createStatusLineFacts } from './statusline/status-line-facts.ts';
 import type { Core } from './build-core.ts';
 
 export function buildRoutes(core: Core, controlParts: ControlParts, hub: EventHub): RouteTable {
-  const { host, state, providers, live, ledger, meter, newId, isLocalKey } = core;
+  const { host, state, providers, models, router, live, ledger, meter, newId, isLocalKey } = core;
   const settings = (): Settings => core.opened.settings.current;
+  let turns = router.book.turns;
   const exchangeParts: ExchangeParts = {
     settings,
-    situation: () => state,
+    refuseUnlessAllowed() {
+      const decision = decide(state);
+      if (!decision.allowed) throw new GatewayError(decision.code, decision.sentence);
+    },
     providers,
+    router,
     projects: createProjectFinder({ claudeFolder: host.claudeFolder }),
     prices: () => state.prices,
     ledger,
@@ -37,12 +44,16 @@ export function buildRoutes(core: Core, controlParts: ControlParts, hub: EventHu
       if (entry !== null) {
         meter.add(entry);
         // Not for each of its exchanges, but once, so that the window names it.
-        if (core.sessions.see(entry, host.now())) controlParts.stateChanged();
+        const isNewSession = core.sessions.see(entry, host.now());
+        // A provider that begins or ends a rest shows at once.
+        const isNewTurn = router.book.turns !== turns;
+        turns = router.book.turns;
+        if (isNewSession || isNewTurn) controlParts.stateChanged();
       }
       hub.exchangeChanged(exchange.id, exchange);
     },
   };
-  const freeParts = { settings, providers, log: host.log, newId, isLocalKey };
+  const freeParts = { settings, providers, models, router, log: host.log, now: host.now, newId, isLocalKey };
   return new RouteTable([
     healthRoute(() => core.opened.keys.controlKey),
     ...anthropicRoutes({

@@ -52,6 +52,7 @@ export async function createGateway(host: GatewayHost): Promise<Gateway> {
     );
     writeCurlFile(host.dataDir, parts.url(), statusLineKey, 'new');
     await repair(host, parts);
+    parts.models.start();
     host.log.info({ url: parts.url(), version: host.version }, 'started');
     return {
       ready: {
@@ -128,6 +129,7 @@ async function stopParts(host: GatewayHost, parts: Parts, db: WritableDb, claim:
   parts.state.stopping = true;
   const closed = parts.server.close();
   parts.budgets.asks.close();
+  parts.models.close();
   const mcpClosed = parts.mcp.close(host.drainMs);
   await Promise.race([parts.live.idle(), after(host.drainMs)]);
   if (parts.live.size > 0) {
@@ -142,6 +144,7 @@ async function stopParts(host: GatewayHost, parts: Parts, db: WritableDb, claim:
   parts.server.closeAllConnections();
   await closed;
   await parts.providers.close();
+  await parts.translation.close();
   parts.ledger.flush();
   db.pragma('wal_checkpoint(TRUNCATE)');
   db.close();

@@ -30,6 +30,8 @@ export const gatewayErrorCodes = {
   PROVIDER_UNUSABLE: { status: 502, type: 'api_error', shouldRetry: false },
   /** The system keychain has not handed over the provider's key yet; a moment later it has, or says why not. */
   PROVIDER_NOT_READY: { status: 503, type: 'api_error', shouldRetry: null },
+  /** No provider has a model for the name asked for. */
+  MODEL_UNKNOWN: { status: 404, type: 'not_found_error', shouldRetry: false },
   /** The provider could not be reached, or closed the connection before it answered. */
   PROVIDER_UNREACHABLE: { status: 502, type: 'api_error', shouldRetry: null },
   /** The provider accepted the request and stayed silent too long. */

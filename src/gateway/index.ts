@@ -1,5 +1,6 @@
 // The only door of the gateway: what a host and the command line may use of it.
 import type { BudgetDesk } from './budgets/open-budget-desk.ts';
+import type { RouteDesk } from './control/route-desk.ts';
 import type { Gateway } from './create-gateway.ts';
 import type { Doctor } from './doctor/doctor.ts';
 import type { OpenDoctorOptions } from './doctor/open-doctor.ts';
@@ -24,6 +25,16 @@ export async function openDoctor(options: OpenDoctorOptions): Promise<Doctor> {
 export async function openBudgetDesk(dataDir: string, log: Log): Promise<BudgetDesk> {
   const { openBudgetDesk: open } = await import('./budgets/open-budget-desk.ts');
   return open(dataDir, log);
+}
+
+/** The routes of a data folder, read without a gateway; loaded on demand as well. Throws StartError. */
+export async function openRouteDesk(
+  dataDir: string,
+  env: Readonly<Record<string, string | undefined>>,
+  now: () => number,
+): Promise<RouteDesk> {
+  const { openRouteDesk: open } = await import('./control/route-desk.ts');
+  return open(dataDir, env, now);
 }
 
 export type { Gateway } from './create-gateway.ts';

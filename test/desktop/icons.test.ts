@@ -10,6 +10,8 @@ const assets = fileURLToPath(new URL('../../assets', import.meta.url));
 const icons = {
   on: null,
   'on-streaming': null,
+  warning: null,
+  'warning-streaming': null,
   blocked: null,
   'blocked-streaming': null,
   off: null,

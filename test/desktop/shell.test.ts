@@ -123,6 +123,7 @@ function rig({ withTray = true } = {}) {
     },
     followEvents: async (to, listener, signal) => void streams.push({ to, listener, signal }),
     setTimer: (callback) => void timers.push(callback),
+    now: () => 0,
     notify: (title, text) => void calls.push(`notify ${title}: ${text}`),
     quit: () => void calls.push('quit'),
     giveBackAndQuit: () => void calls.push('give back and quit'),

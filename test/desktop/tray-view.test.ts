@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { formatSpend } from '../../src/desktop/format-spend.ts';
 import type { GatewayState } from '../../src/desktop/gateway-supervisor.ts';
-import { factsAfterExchanges, factsFromSnapshot } from '../../src/desktop/tray-facts.ts';
-import { spendToday, trayView, type MenuEntry } from '../../src/desktop/tray-view.ts';
+import { factsAfterExchanges, factsFromSnapshot, type TrayFacts } from '../../src/desktop/tray-facts.ts';
+import type { HealthView } from '../../src/contract/routing.ts';
+import { spendToday, trayView, type MenuEntry, type TrayView } from '../../src/desktop/tray-view.ts';
 import { formatMoney } from '../../renderer/format/money.ts';
 import {
   practiceProvider,
@@ -21,17 +22,19 @@ const running: GatewayState = {
   adopted: false,
   notice: null,
 };
+const now = Date.parse('2026-11-22T14:00:00');
+const trayViewAt = (state: GatewayState, facts: TrayFacts | null): TrayView => trayView(state, facts, now);
 const labels = (menu: readonly MenuEntry[]): string[] =>
   menu.map((entry) => ('label' in entry ? entry.label : '—'));
 
 describe('while the gateway runs', () => {
   test("the title is today's spend, the hover text says it with the provider", () => {
-    const view = trayView(running, factsFromSnapshot(sampleSnapshot()));
+    const view = trayViewAt(running, factsFromSnapshot(sampleSnapshot()));
     expect(view).toMatchObject({ icon: 'on', title: '$4.19', tooltip: 'Tollgate · today $4.19 · Anthropic' });
   });
 
   test('the menu carries the essentials: facts, provider switch, pause, open, quit', () => {
-    expect(labels(trayView(running, factsFromSnapshot(sampleSnapshot())).menu)).toEqual([
+    expect(labels(trayViewAt(running, factsFromSnapshot(sampleSnapshot())).menu)).toEqual([
       'Today $4.19 · 132 requests',
       'All Claude Code sessions on this computer → Tollgate → Anthropic',
       '—',
@@ -51,22 +54,22 @@ describe('while the gateway runs', () => {
     const before = factsFromSnapshot(
       sampleSnapshot({ exchanges: [sampleRow('a', 'live'), sampleRow('b', 'failed')] }),
     );
-    expect(trayView(running, before).icon).toBe('on-streaming');
+    expect(trayViewAt(running, before).icon).toBe('on-streaming');
     const after = factsAfterExchanges(before, {
       changed: [sampleRow('a', 'completed')],
       meter: sampleMeter(),
     });
-    expect(trayView(running, after).icon).toBe('on');
+    expect(trayViewAt(running, after).icon).toBe('on');
   });
 
   test('the money in flight is part of the figure', () => {
     const meter = sampleMeter({ liveNanoUsd: 1_000_000_000 });
     const facts = factsFromSnapshot(sampleSnapshot({ meter, exchanges: [sampleRow('a', 'live')] }));
-    expect(trayView(running, facts).title).toBe('$5.19');
+    expect(trayViewAt(running, facts).title).toBe('$5.19');
   });
 
   test('paused shows another shape, says so, and offers to resume', () => {
-    const view = trayView(
+    const view = trayViewAt(
       running,
       factsFromSnapshot(sampleSnapshot({ status: sampleStatus({ paused: true }) })),
     );
@@ -85,7 +88,7 @@ describe('while the gateway runs', () => {
       sampleProvider(),
       sampleProvider({ id: 'b', label: 'B', current: false, problem: 'no key' }),
     ];
-    const { menu } = trayView(
+    const { menu } = trayViewAt(
       running,
       factsFromSnapshot(sampleSnapshot({ status: sampleStatus({ providers }) })),
     );
@@ -98,10 +101,80 @@ describe('while the gateway runs', () => {
   test('the menu says who routes Claude Code, and passes a notice on', () => {
     const direct = { settingsPath: '', routedBy: 'direct', baseUrl: null, note: '' } as const;
     const facts = factsFromSnapshot(sampleSnapshot({ status: sampleStatus({ claudeCode: direct }) }));
-    const { menu } = trayView({ ...running, notice: 'Port 8655 is used by another program.' }, facts);
+    const { menu } = trayViewAt({ ...running, notice: 'Port 8655 is used by another program.' }, facts);
     expect(labels(menu)).not.toContain('Disconnect Claude Code and quit');
     expect(labels(menu)).toContain('Claude Code is not connected to Tollgate');
     expect(labels(menu)).toContain('Port 8655 is used by another program.');
+  });
+});
+
+describe('the provider in use rests', () => {
+  const well: HealthView = {
+    provider: 'anthropic',
+    state: 'ready',
+    until: null,
+    why: '',
+    successRate: 0.5,
+    samples: 4,
+    lastError: null,
+    keys: [],
+    models: [],
+    speeds: [],
+  };
+  const until = Date.parse('2026-11-22T14:32:00');
+  const rest = { state: 'resting', until, why: '529' } as const;
+  const factsWith = (...providers: HealthView[]): TrayFacts =>
+    factsFromSnapshot(sampleSnapshot({ health: { providers } }));
+
+  test('trap 51: icon of its own shape, a line in the menu and the hover text say until when and after what', () => {
+    const view = trayViewAt(running, factsWith({ ...well, ...rest }));
+    expect(view).toMatchObject({ icon: 'warning', until });
+    expect(view.tooltip).toBe('Tollgate · today $4.19 · Anthropic rests until 14:32 after 529');
+    expect(labels(view.menu)).toContain('Anthropic rests until 14:32 after 529');
+  });
+
+  test('another provider that rests is no warning', () => {
+    const view = trayViewAt(running, factsWith(well, { ...well, ...rest, provider: 'practice' }));
+    expect(view.icon).toBe('on');
+    expect(labels(view.menu).join()).not.toContain('rests');
+  });
+
+  test('with all of its keys resting it counts as resting, with one left it does not', () => {
+    const key = (name: string, part: object) => ({
+      key: name,
+      state: 'ready',
+      until: null,
+      why: '',
+      ...part,
+    });
+    const both = [key('env:A', { ...rest, why: '429' }), key('env:B', rest)] as HealthView['keys'];
+    expect(trayViewAt(running, factsWith({ ...well, keys: both })).icon).toBe('warning');
+    const one = [key('env:A', rest), key('env:B', {})] as HealthView['keys'];
+    expect(trayViewAt(running, factsWith({ ...well, keys: one })).icon).toBe('on');
+  });
+
+  test('the warning goes when the rest is over, also without news, and an answer proves it well', () => {
+    const facts = factsWith({ ...well, ...rest });
+    expect(trayView(running, facts, until).icon).toBe('on');
+    const answered = { ...sampleRow('a', 'completed'), startedAt: until };
+    const after = factsAfterExchanges(facts, { changed: [answered], meter: sampleMeter() });
+    expect(after?.health).toEqual([well]);
+  });
+
+  test('paused is the stronger word', () => {
+    const snapshot = sampleSnapshot({
+      status: sampleStatus({ paused: true }),
+      health: { providers: [{ ...well, ...rest }] },
+    });
+    expect(trayViewAt(running, factsFromSnapshot(snapshot)).icon).toBe('blocked');
+  });
+
+  test('an answer in flight keeps its dot', () => {
+    const snapshot = sampleSnapshot({
+      exchanges: [sampleRow('a', 'live')],
+      health: { providers: [{ ...well, ...rest }] },
+    });
+    expect(trayViewAt(running, factsFromSnapshot(snapshot)).icon).toBe('warning-streaming');
   });
 });
 
@@ -116,7 +189,7 @@ describe('practice is never shown as money', () => {
     const facts = factsFromSnapshot(
       sampleSnapshot({ meter: sampleMeter(practice), status: sampleStatus({ providers }) }),
     );
-    expect(trayView(running, facts).title).toBe('$0.0123 practice');
+    expect(trayViewAt(running, facts).title).toBe('$0.0123 practice');
   });
 
   test('practice in flight counts as practice, anything else in flight as money', () => {
@@ -140,18 +213,18 @@ describe('while the gateway is down', () => {
     [running, 'Connecting to the gateway'],
   ];
   test.each(down)('%o: off icon, no figure, the state in words', (state, text) => {
-    const view = trayView(state, null);
+    const view = trayViewAt(state, null);
     expect(view).toMatchObject({ icon: 'off', title: '', tooltip: `Tollgate · ${text}` });
     expect(labels(view.menu)).toEqual(expect.arrayContaining(['Open Tollgate', 'Quit Tollgate']));
   });
 
   test('an old figure never passes for the present one', () => {
     const facts = factsFromSnapshot(sampleSnapshot());
-    expect(trayView({ phase: 'stopped', reason: 'gone' }, facts).title).toBe('');
+    expect(trayViewAt({ phase: 'stopped', reason: 'gone' }, facts).title).toBe('');
   });
 
   test('the reason is in the menu, with a way to start again', () => {
-    const { menu } = trayView({ phase: 'stopped', reason: 'config.json is broken.' }, null);
+    const { menu } = trayViewAt({ phase: 'stopped', reason: 'config.json is broken.' }, null);
     expect(labels(menu)).toContain('config.json is broken.');
     expect(menu).toContainEqual(expect.objectContaining({ action: { type: 'restart-gateway' } }));
   });
@@ -159,7 +232,10 @@ describe('while the gateway is down', () => {
 
 test('no secret and no text too long for Windows reaches the tray', () => {
   const providers = [sampleProvider({ label: 'x'.repeat(80) })];
-  const view = trayView(running, factsFromSnapshot(sampleSnapshot({ status: sampleStatus({ providers }) })));
+  const view = trayViewAt(
+    running,
+    factsFromSnapshot(sampleSnapshot({ status: sampleStatus({ providers }) })),
+  );
   expect(JSON.stringify(view)).not.toContain('secret-control-key');
   expect(view.tooltip.length).toBeLessThanOrEqual(127);
 });

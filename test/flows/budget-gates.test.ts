@@ -11,6 +11,9 @@ import { messagesBody, providerFor, upstreamKey, upstreamKeyVariable } from '../
 const free: Readonly<Record<string, string>> = {
   'POST /v1/messages/count_tokens': 'providers count tokens free of charge',
   'GET /v1/models': 'a list of names',
+  'GET /v1/models/*': 'a name',
+  'POST /control/models.list': 'lists of names',
+  'POST /control/models.refresh': 'lists of names',
 };
 /** The user's own test of a key, which says that it may cost one token before it does. */
 const probes = ['POST /control/provider.test'];

@@ -22,7 +22,7 @@ const unified = (answer: { values(name: string): string[] }, name: string): stri
   answer.values(`anthropic-ratelimit-unified-${name}`)[0];
 
 describe('a hard budget', () => {
-  test('that is used up refuses with 429 billing_error, one sentence, and nothing reaches the provider (trap 63)', async () => {
+  test('P18: that is used up refuses with 429 billing_error, one sentence, and nothing reaches the provider (trap 63)', async () => {
     rig = await startRig({ budgets: [day], budgetRules: rules });
     rig.upstream.setAnswer(answerMessage(worth(100)));
     expect((await rig.post(messagesBody({ max_tokens: 45_000 }))).status).toBe(200);

@@ -211,3 +211,24 @@ test('a hundred clients that leave at once leave a hundred rows and no open sock
   expect(mine.length).toBe(100);
   expect(new Set(mine.map((row) => row.state))).toEqual(new Set(['aborted']));
 });
+
+test('T54: a client that leaves because of an error event leaves a failure of the provider behind, not its own', async () => {
+  const event = { type: 'error', error: { type: 'api_error', message: 'The engine broke.' } };
+  const [start] = messageEvents({ model, usage: startUsage, blocks: [] });
+  rig.upstream.enqueue(
+    streamAndHang([
+      encodeEvent(start ?? { event: '', data: '' }),
+      encodeEvent({ event: 'error', data: event }),
+    ]),
+  );
+  const [name, session] = sessionHeader();
+  const exchange = rig.open(messagesBody({ model }), [[name, session]]);
+  await exchange.received('The engine broke.');
+  exchange.destroy();
+  expect(await outcomeOf(session)).toMatchObject({
+    state: 'failed',
+    status: 200,
+    reason: 'The engine broke.',
+    inputTokens: startUsage.inputTokens,
+  });
+});

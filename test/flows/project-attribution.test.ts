@@ -90,7 +90,7 @@ test('a request that tells nothing belongs to no project, and a wrong session id
   expect(await attributed(messagesBody(), headers)).toEqual({ project: null, projectSource: 'none' });
 });
 
-test('developer, class and agents of the headers are in the row', async () => {
+test('P5: developer, class and agents of the headers are in the row', async () => {
   await rig.post(messagesBody(), [
     ['x-tollgate-developer', 'ada'],
     ['x-claude-code-request-class', 'subagent'],

@@ -1,5 +1,5 @@
-// Decisions behind the set-up and the pages: when a machine is new, which step comes next, which id a provider gets, what
-// a plan changes, what the doctor's findings add up to, and how past spend is told.
+// Decisions behind the set-up and the pages: when a machine is new, which step comes next, what a plan changes, what the
+// doctor's findings add up to, and how past spend is told.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -24,21 +24,10 @@ import {
   measureProgress,
   rankGroups,
 } from '../../renderer/past-spend/describe-past-spend.ts';
-import {
-  applySuggestion,
-  checkDraft,
-  chooseId,
-  describeCredential,
-  nameHost,
-  toSettings,
-  toUnsaved,
-  type ProviderDraft,
-} from '../../renderer/providers/describe-provider.ts';
 import { isNewMachine, nextStep, readProgress } from '../../renderer/setup/setup-state.ts';
 import { defaultConnectOptions, type TakeOverResult } from '../../src/contract/connect.ts';
 import type { FeatureView, Finding, RouteSource, Severity } from '../../src/contract/doctor.ts';
 import type { HistoryScan, HistoryStatus } from '../../src/contract/history.ts';
-import { ProviderSettings } from '../../src/contract/settings.ts';
 import { noTotals } from '../../src/contract/usage.ts';
 import { makeProvider, makeRow, makeStatus } from '../support/sample-figures.ts';
 
@@ -75,89 +64,6 @@ describe('the set-up', () => {
     expect(nextStep(nothing, new Set(['provider']))).toBe('connect');
     expect(nextStep({ ...nothing, connect: true }, new Set(['provider']))).toBe('request');
     expect(nextStep({ provider: true, connect: true, request: true }, new Set())).toBeNull();
-  });
-});
-
-describe('a new provider', () => {
-  const draft = (change: Partial<ProviderDraft> = {}): ProviderDraft => ({
-    kind: 'anthropic',
-    baseUrl: '',
-    label: '',
-    ...change,
-  });
-
-  it('always gets settings that the config accepts and an id that nobody has', () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom('anthropic', 'other', 'login' as const),
-        fc.string({ maxLength: 120 }),
-        fc.webUrl({ withQueryParameters: false, withFragments: false }),
-        fc.array(fc.constantFrom('anthropic', 'local', 'provider', 'claude-login')),
-        (kind, label, baseUrl, taken) => {
-          const settings = toSettings(draft({ kind, label, baseUrl }), taken);
-          expect(ProviderSettings.safeParse(settings).error).toBeUndefined();
-          expect([...taken, 'practice']).not.toContain(settings.id);
-        },
-      ),
-    );
-  });
-
-  it('is named after its host when it has no name', () => {
-    expect(nameHost('https://api.deepseek.com/anthropic')).toBe('deepseek');
-    expect(nameHost('http://127.0.0.1:3456')).toBe('local');
-    expect(nameHost('http://[::1]:1')).toBe('local');
-    expect(nameHost('http://gateway')).toBe('gateway');
-    expect(toSettings(draft({ kind: 'other', baseUrl: 'https://api.z.ai/x' }), ['z'])).toMatchObject({
-      id: 'z-2',
-      credential: 'vault:z-2',
-    });
-  });
-
-  it('never reads the secret into its settings: the login passes through, a key is named by its place', () => {
-    expect(toSettings(draft({ kind: 'login' }), [])).toMatchObject({ credential: 'client' });
-    expect(toSettings(draft(), [])).toEqual({
-      id: 'anthropic',
-      type: 'anthropic',
-      credential: 'vault:anthropic',
-    });
-    expect(chooseId('a', ['a', 'a-2'])).toBe('a-3');
-  });
-
-  it('with an address that is none is told before anything is sent', () => {
-    expect(checkDraft(draft())).toBeNull();
-    expect(checkDraft(draft({ kind: 'other', baseUrl: 'api.example.com' }))).toContain('https://');
-    expect(checkDraft(draft({ kind: 'other', baseUrl: 'file:///etc' }))).toContain('https://');
-    expect(checkDraft(draft({ kind: 'other', baseUrl: ' https://a.example ' }))).toBeNull();
-  });
-
-  it('takes a suggestion of the test over', () => {
-    const mended = applySuggestion(draft({ kind: 'other', baseUrl: 'https://a.example/v1' }), {
-      baseUrl: 'https://a.example',
-    });
-    expect(toUnsaved(mended)).toEqual({ type: 'anthropic', baseUrl: 'https://a.example' });
-    expect(toUnsaved(applySuggestion(draft(), { keyHeader: 'authorization' }))).toEqual({
-      type: 'anthropic',
-      keyHeader: 'authorization',
-    });
-  });
-
-  it('tells where its key is by the last four characters at most', () => {
-    const secret = {
-      id: 'a',
-      end: '1234',
-      backend: 'file' as const,
-      changedAt: 1,
-      usedBy: ['a'],
-      problem: null,
-    };
-    const provider = makeProvider('a', { credential: 'vault:a' });
-    expect(describeCredential(provider, [secret])).toBe('key …1234 in the vault');
-    expect(describeCredential(provider, [{ ...secret, end: '' }])).toBe('key … in the vault');
-    expect(describeCredential(provider, [])).toBe('key "a" is not in the vault');
-    expect(describeCredential(makeProvider('a', { credential: 'env:K' }), [])).toBe(
-      'key from the variable K',
-    );
-    expect(describeCredential(makeProvider('a', { credential: 'client' }), [])).toContain('login');
   });
 });
 

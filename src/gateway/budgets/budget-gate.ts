@@ -169,6 +169,18 @@ export class BudgetGate {
       this.#calibration.learn(learn.conversation, learn.bounds, entry);
   }
 
+  /** The place it was held for did not answer and took no money: what was held is free again. */
+  release(exchange: string): void {
+    const admission = this.#inFlight.get(exchange);
+    if (admission === undefined) return;
+    this.#inFlight.delete(exchange);
+    const parts = admission.lines.map(({ account, amount }) => {
+      account.reserved -= amount;
+      return { hold: account.hold, amount: 0, reachedAt: account.reachedAt };
+    });
+    this.#parts.store.transaction(() => this.#parts.store.charge({ exchange, parts }));
+  }
+
   /** Runs in the transaction that writes the outcomes of these exchanges. */
   readonly write = (entries: readonly LedgerEntry[]): void => {
     for (const entry of entries) {

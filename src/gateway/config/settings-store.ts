@@ -107,8 +107,10 @@ export function planRemoveProvider(settings: Settings, id: string): readonly Set
   const routes = settings.routes
     .map((route) => ({ ...route, to: route.to.filter((target) => target.provider !== id) }))
     .filter((route) => route.to.length > 0);
+  const pins = settings.pins.filter((pin) => pin.to.provider !== id);
   return [
     { path: ['providers'], value: settings.providers.filter((provider) => provider.id !== id) },
     ...(settings.routes.length > 0 ? [{ path: ['routes'], value: routes }] : []),
+    ...(pins.length < settings.pins.length ? [{ path: ['pins'], value: pins }] : []),
   ];
 }

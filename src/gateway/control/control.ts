@@ -1,13 +1,16 @@
 // Control: what the window, the command line and the tray may ask, answered by calling the parts. No logic of its own.
 import type { Control, GatewayStatus, Snapshot } from '../../contract/control-contract.ts';
 import type { ExchangeRow, MeterView } from '../../contract/rows.ts';
-import { planRemoveProvider, planUseProvider } from '../config/settings-store.ts';
 import type { SettingsStore } from '../config/settings-store.ts';
 import type { BudgetMethods } from './budget-methods.ts';
 import type { Budgets } from '../budgets/budgets.ts';
 import type { DoctorMethods } from './doctor-methods.ts';
 import type { McpMethods } from './mcp-methods.ts';
+import type { ModelMethods } from './model-methods.ts';
 import { historyMethods } from './history-methods.ts';
+import type { HealthList } from '../../contract/routing.ts';
+import type { RouteMethods } from './route-methods.ts';
+import { providerMethods } from './provider-methods.ts';
 import type { FirstRunMethods } from './first-run-methods.ts';
 import type { VaultMethods } from './vault-methods.ts';
 import { GatewayError } from '../gateway-error.ts';
@@ -41,6 +44,10 @@ export interface ControlParts {
   readonly claude: Pick<Control, 'claude.connect' | 'claude.disconnect'>;
   readonly doctor: DoctorMethods;
   readonly mcp: McpMethods;
+  readonly models: ModelMethods;
+  readonly routing: RouteMethods;
+  /** How the providers in force fare. */
+  readonly health: () => HealthList;
   readonly history: HistoryService;
   readonly budgets: Budgets;
   readonly budgetMethods: BudgetMethods;
@@ -61,17 +68,20 @@ export async function takeSnapshot(parts: ControlParts): Promise<Snapshot> {
     exchanges: [...live, ...settled].slice(0, SNAPSHOT_ROWS),
     budgets: parts.budgets.views(),
     budgetAsks: parts.budgets.asks.views,
+    health: parts.health(),
   };
 }
 
 export function createControl(parts: ControlParts): Control {
   return {
     ...readingMethods(parts),
-    ...routingMethods(parts),
+    ...providerMethods(parts),
     ...keyMethods(parts),
     ...parts.claude,
     ...parts.doctor,
     ...parts.mcp,
+    ...parts.models,
+    ...parts.routing,
     ...historyMethods(parts.history),
     ...parts.secrets,
     ...parts.budgetMethods,
@@ -127,57 +137,6 @@ function readingMethods(
     async 'request.send'() {
       await parts.sendRequest();
       return { sent: true };
-    },
-  };
-}
-
-function routingMethods(
-  parts: ControlParts,
-): Pick<Control, 'route.use' | 'provider.add' | 'provider.remove'> {
-  const current = (): string => defaultProvider(parts.settings.current, PRACTICE);
-  const adopt = (): void => {
-    parts.applySettings();
-    parts.stateChanged();
-  };
-  const views = (): ReturnType<Providers['views']> => parts.providers.views(current());
-  return {
-    async 'route.use'({ provider }) {
-      const previous = current();
-      parts.settings.edit((settings) => {
-        const known = [...settings.providers.map(({ id }) => id), PRACTICE];
-        if (!known.includes(provider)) {
-          throw new GatewayError(
-            'UNKNOWN_NAME',
-            `There is no provider "${provider}"; known: ${[...new Set(known)].join(', ')}.`,
-          );
-        }
-        return planUseProvider(settings, provider);
-      });
-      adopt();
-      return { previous, current: current() };
-    },
-    async 'provider.add'(added) {
-      parts.settings.edit((settings) => {
-        if (settings.providers.some(({ id }) => id === added.id)) {
-          throw new GatewayError(
-            'CONFLICT',
-            `There is a provider "${added.id}" already; choose another name, or remove it first.`,
-          );
-        }
-        return [{ path: ['providers'], value: [...settings.providers, added] }];
-      });
-      adopt();
-      return { providers: views() };
-    },
-    async 'provider.remove'({ id }) {
-      parts.settings.edit((settings) => {
-        if (!settings.providers.some((provider) => provider.id === id)) {
-          throw new GatewayError('UNKNOWN_NAME', `There is no provider "${id}" in the config.`);
-        }
-        return planRemoveProvider(settings, id);
-      });
-      adopt();
-      return { providers: views() };
     },
   };
 }

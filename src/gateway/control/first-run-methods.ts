@@ -4,7 +4,7 @@ import type { Control } from '../../contract/control-contract.ts';
 import type { FoundKey } from '../../contract/vault.ts';
 import { maskSecret, maskWithin } from '../claude-code/mask-secrets.ts';
 import { findKeys } from '../first-run/find-keys.ts';
-import type { KeyOnMachine } from '../first-run/find-keys.ts';
+import type { KeyOnMachine, OtherProvider } from '../first-run/find-keys.ts';
 import { holderOf, importKeys } from '../first-run/import-keys.ts';
 import { testProvider } from '../first-run/test-provider.ts';
 import { readTestSubject } from '../first-run/test-subject.ts';
@@ -12,7 +12,7 @@ import { GatewayError } from '../gateway-error.ts';
 import type { GatewayHost } from '../gateway-host.ts';
 import { PRACTICE } from '../providers/providers.ts';
 import type { Providers } from '../providers/providers.ts';
-import { descriptorOf } from '../providers/registry.ts';
+import { descriptorOf, descriptors } from '../providers/registry.ts';
 import { defaultProvider } from '../router/choose-route.ts';
 import type { VaultMethodParts } from './vault-methods.ts';
 
@@ -25,6 +25,21 @@ export interface FirstRunParts extends VaultMethodParts {
   readonly ownUrl: () => string;
   readonly applySettings: () => void;
 }
+
+/** Types that need no more than a key, one for each variable: of two the one that needs no translation. */
+const otherProviders: readonly OtherProvider[] = [
+  ...new Map(
+    descriptors
+      .filter(
+        ({ type, defaultBaseUrl }) => type !== 'anthropic' && defaultBaseUrl?.startsWith('https:') === true,
+      )
+      .toSorted((a, b) => Number(a.group === 'no-translation') - Number(b.group === 'no-translation'))
+      .flatMap(({ type, label, defaultCredential }) => {
+        const variable = /^env:(.+)$/.exec(defaultCredential)?.[1];
+        return variable === undefined ? [] : [[variable, { variable, type, label }] as const];
+      }),
+  ).values(),
+];
 
 /** Of one provider test, all its requests together. */
 const TEST_LIMIT_MS = 10_000;
@@ -41,6 +56,7 @@ export function firstRunMethods(parts: FirstRunParts): FirstRunMethods {
       ownUrl: parts.ownUrl(),
       isLocalKey,
       salt,
+      others: otherProviders,
     });
   // Two clicks must not import one key twice.
   let last: Promise<unknown> = Promise.resolve();
@@ -51,7 +67,7 @@ export function firstRunMethods(parts: FirstRunParts): FirstRunMethods {
         input,
       );
       if ('outcome' in subject) return subject;
-      const context = { now: host.now, randomBytes: host.randomBytes };
+      const context = { now: host.now, randomBytes: host.randomBytes, env: host.env };
       return testProvider(subject, context, signal ?? neverAborted, TEST_LIMIT_MS);
     },
     async 'keys.find'() {

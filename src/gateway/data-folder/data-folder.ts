@@ -11,6 +11,8 @@ export interface DataFolder {
   /** Past spend from Claude Code's logs, apart from what was measured. */
   readonly history: string;
   readonly keys: string;
+  /** Model lists last fetched from providers. */
+  readonly models: string;
   /** Folder of the stored secrets. */
   readonly vault: string;
   readonly lock: string;
@@ -25,6 +27,7 @@ export function dataFolderAt(path: string): DataFolder {
     ledger: join(path, 'ledger.db'),
     history: join(path, 'history.db'),
     keys: join(path, 'vault', 'local-keys.json'),
+    models: join(path, 'models.json'),
     vault: join(path, 'vault'),
     lock: join(path, 'lock'),
     logs: join(path, 'logs'),

@@ -1,10 +1,11 @@
-// Sends the request where the route says, and owns the fact that the first byte commits: a second try happens only
-// while the client has seen nothing, and only for an idle connection that died under the request.
+// Sends a request to one provider, and owns the fact that the first byte commits: a second try happens only while the
+// client has seen nothing, and only for an idle connection that died under the request.
 import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../gateway-error.ts';
 import type { Provider } from '../providers/providers.ts';
 import type { UpstreamRequest } from '../providers/provider.ts';
 import { Relay } from './relay-response.ts';
+import type { RejectedAnswer } from './held-answer.ts';
 import type { RelayEnd, RelayHooks } from './relay-response.ts';
 
 const MOST_TRIES = 2;
@@ -14,23 +15,47 @@ export interface Attempt {
   readonly request: UpstreamRequest;
   readonly response: ServerResponse;
   readonly hooks: RelayHooks;
+  /** True while another provider could answer or has answered: a refusal is given back instead of being passed on. */
+  readonly mayGiveBack: boolean;
+  /** Milliseconds until an answer must begin; null leaves it to the provider's own limit. */
+  readonly giveUpAfterMs: number | null;
   /** Hears of each try, before it is sent. */
   onTry(relay: Relay): void;
 }
 
-/** How the committed answer ended. Throws PROVIDER_UNREACHABLE or PROVIDER_TIMEOUT when none began. */
-export async function attemptRoute(
-  attempt: Attempt,
-): Promise<Exclude<RelayEnd, { kind: 'failed-before-start' }>> {
+/** An answer whose bytes went to the client. */
+export type CommittedEnd = Extract<RelayEnd, { kind: 'complete' | 'client-gone' | 'failed-midway' }>;
+
+/**
+ * How the committed answer ended, or the refusal that was given back. Throws PROVIDER_UNREACHABLE or PROVIDER_TIMEOUT when
+ * no answer began.
+ */
+export async function attemptRoute(attempt: Attempt): Promise<CommittedEnd | RejectedAnswer> {
+  const { provider, giveUpAfterMs } = attempt;
   for (let tries = 1; ; tries++) {
-    const relay = new Relay(attempt.provider.upstream, attempt.request, attempt.response, attempt.hooks);
+    const relay = new Relay(provider.upstream, attempt.request, attempt.response, attempt.hooks, {
+      mayGiveBack: attempt.mayGiveBack,
+    });
     attempt.onTry(relay);
+    const timer = giveUpAfterMs === null ? null : setTimeout(() => relay.giveUp(tooLate()), giveUpAfterMs);
     const end = await relay.done;
+    if (timer !== null) clearTimeout(timer);
     if (end.kind !== 'failed-before-start') return end;
     if (end.error instanceof GatewayError) throw end.error;
-    if (!end.reusedSocket || tries >= MOST_TRIES) throw unreachable(attempt.provider, end.error);
+    if (!end.reusedSocket || tries >= MOST_TRIES) throw unreachable(provider, end.error);
   }
 }
+
+/** For requests that nobody else can answer. Throws as above. */
+export async function attemptOnly(
+  attempt: Omit<Attempt, 'mayGiveBack' | 'giveUpAfterMs'>,
+): Promise<CommittedEnd> {
+  const end = await attemptRoute({ ...attempt, mayGiveBack: false, giveUpAfterMs: null });
+  if (end.kind === 'rejected') throw new Error('an answer was given back that nobody may take');
+  return end;
+}
+
+const tooLate = (): Error => Object.assign(new Error('no answer'), { code: 'UPSTREAM_HEADERS_TIMEOUT' });
 
 function unreachable(provider: Provider, error: Error): GatewayError {
   const where = `the provider "${provider.id}"${provider.baseUrl === null ? '' : ` at ${provider.baseUrl}`}`;
@@ -62,10 +87,6 @@ export function sayCause(error: Error): string {
     case 'EPIPE':
     case 'UPSTREAM_CLOSED':
       return 'the connection was closed before the answer was complete';
-    case 'UPSTREAM_CONNECT_TIMEOUT':
-      return 'no connection within 20 s';
-    case 'UPSTREAM_BODY_TIMEOUT':
-      return 'it fell silent for ten minutes';
     default:
       return error.message === '' ? error.name : error.message;
   }

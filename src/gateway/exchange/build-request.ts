@@ -15,6 +15,10 @@ interface BuildOptions {
   readonly isLocalKey: (value: string) => boolean;
   readonly request: IncomingMessage;
   readonly body: ByteParts | null;
+  /** The model the client asked for. */
+  readonly asked: string | null;
+  /** The model in the body. */
+  readonly model: string | null;
 }
 
 /** Throws PROVIDER_UNUSABLE when the provider wants the caller's own login and the caller sent none. */
@@ -27,15 +31,26 @@ export function buildUpstreamRequest(options: BuildOptions): UpstreamRequest {
       `The provider "${provider.id}" uses your own Claude login, but this request carries none: put the local key into x-tollgate-key and keep Claude Code signed in.`,
     );
   }
+  const ownCredential = credential.kind === 'secret' ? provider.descriptor.authorize(credential.secret) : [];
+  // A document is a secret too, for providers that sign in with one; it never enters a header line.
+  if (ownCredential.some((text) => /[^\x20-\x7e]/.test(text))) {
+    throw new GatewayError(
+      'PROVIDER_UNUSABLE',
+      `The key of the provider "${provider.id}" cannot be sent: it is no key but a document. Store the provider's key instead.`,
+    );
+  }
   return {
     method: request.method === 'GET' ? 'GET' : 'POST',
     path: request.url ?? '/',
     headers: forwardedRequestHeaders(raw, {
-      credential: credential.kind === 'secret' ? provider.descriptor.authorize(credential.secret) : [],
+      credential: ownCredential,
       keepClientCredential: credential.kind === 'client',
       isLocalKey,
     }),
     body: options.body,
+    secret: credential.kind === 'secret' ? credential.secret : null,
+    asked: options.asked,
+    model: options.model,
   };
 }
 

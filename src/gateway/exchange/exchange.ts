@@ -2,6 +2,7 @@
 // set once.
 import type { IncomingMessage } from 'node:http';
 import type {
+  AttemptStep,
   ClientView,
   ExchangeRow,
   ExchangeState,
@@ -19,6 +20,9 @@ import {
   totalTokens,
 } from '../dialects/anthropic-messages/usage.ts';
 import type { NormalUsage } from '../dialects/anthropic-messages/usage.ts';
+import type { Provider } from '../providers/providers.ts';
+import { headerValue } from '../providers/request-headers.ts';
+import type { Candidate } from '../router/types.ts';
 import { rowOf } from '../ledger/ledger-entry.ts';
 import type { LedgerEntry } from '../ledger/ledger-entry.ts';
 import { priceUsage, storedPriceText } from '../ledger/price.ts';
@@ -79,6 +83,15 @@ export class Exchange {
   firstByteMs: number | null = null;
   upstreamRequestId: string | null = null;
   facts: AnswerFacts = emptyAnswerFacts();
+  /** True when the caller's own Claude login pays. */
+  usesOwnLogin = false;
+  /** The credential reference in use. */
+  key: string | null = null;
+  /** What was tried and left out so far. */
+  readonly ladder: AttemptStep[] = [];
+  /** The model that a translated provider says answers; the answer itself carries the name that was asked for. */
+  #trueModel: string | null = null;
+  #dropped: string[] = [];
 
   #outcome: { state: Outcome; reason: string | null; endedAt: number; durationMs: number } | null = null;
 
@@ -106,9 +119,39 @@ export class Exchange {
     return this.#outcome !== null;
   }
 
+  /** A place is about to be tried; nothing of what another place said counts any longer. */
+  goesTo({ id, descriptor }: Provider, { model, key }: Candidate): void {
+    this.provider = id;
+    this.practice = descriptor.practice;
+    this.modelSent = model;
+    this.key = key;
+    this.usesOwnLogin = key === 'client';
+  }
+
+  /** What a translated answer's head says of the translation. */
+  readTranslation(headers: readonly string[]): void {
+    this.#trueModel = headerValue(headers, 'x-tollgate-model');
+    this.#dropped = headerValue(headers, 'x-tollgate-dropped')?.split(', ') ?? [];
+  }
+
+  /** Something else to be said of the translation. */
+  note(note: string): void {
+    this.#dropped.push(note);
+  }
+
+  /** The model whose price counts; null while no answer began. */
+  get modelServed(): string | null {
+    return this.#trueModel ?? this.facts.model ?? (this.facts.usage === null ? null : this.modelSent);
+  }
+
   /** Sets the outcome; a second call is ignored, so that the first cause stands. */
   end(state: Outcome, reason: string | null, endedAt: number): void {
     this.#outcome ??= { state, reason, endedAt, durationMs: this.elapsed() };
+  }
+
+  /** Tokens by all that was seen of the answer. */
+  get tokens(): TokenCounts {
+    return chargeOf(this, this.#prices).tokens;
   }
 
   /** What lists show of it. */
@@ -136,7 +179,7 @@ export class Exchange {
       provider: this.provider,
       practice: this.practice,
       modelAsked: this.modelAsked,
-      modelServed: this.facts.model ?? (this.facts.usage === null ? null : this.modelSent),
+      modelServed: this.modelServed,
       streaming: this.streaming,
       status: this.status,
       stopReason: this.facts.stopReason,
@@ -152,11 +195,17 @@ export class Exchange {
       messageId: this.facts.messageId,
       upstreamRequestId: this.upstreamRequestId,
       routeReason: this.routeReason,
+      ...(this.ladder.length > 1 ? { ladder: this.ladder } : {}),
+      ...(this.#dropped.length > 0 ? { dropped: [...this.#dropped] } : {}),
       reason: outcome?.reason ?? null,
       unconfirmed: false,
     };
   }
 }
+
+/** A provider that reports no usage is given an estimate by the translation, marked as one. */
+const isEstimate = (usage: object | null): boolean =>
+  usage !== null && 'tollgate_estimated' in usage && usage.tollgate_estimated === true;
 
 const round = (milliseconds: number | null): number | null =>
   milliseconds === null ? null : Math.round(milliseconds * 10) / 10;
@@ -188,12 +237,12 @@ function chargeOf(exchange: Exchange, prices: PriceTable): Charge {
     ? reported
     : raiseOutput(reported, estimateOutputTokens(facts.characters));
   const tokens = totalTokens(usage);
-  const basis: UsageBasis = facts.usageIsFinal ? 'reported' : 'estimated';
+  const basis: UsageBasis = facts.usageIsFinal && !isEstimate(facts.usage) ? 'reported' : 'estimated';
   // A refusal before any output shows its tokens but is not billed.
   if (facts.stopReason === 'refusal' && !facts.hasContent) {
     return { ...free, tokens, basis, webSearchRequests: usage.webSearchRequests };
   }
-  const model = facts.model ?? exchange.modelSent ?? exchange.modelAsked ?? 'unknown';
+  const model = exchange.modelServed ?? exchange.modelSent ?? exchange.modelAsked ?? 'unknown';
   const priced = priceUsage(usage, model, exchange.startedAt, prices);
   return {
     tokens,

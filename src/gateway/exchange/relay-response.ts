@@ -6,17 +6,28 @@ import type { AnswerObserver } from '../dialects/anthropic-messages/answer-facts
 import { forwardedResponseHeaders, isNamed } from '../providers/request-headers.ts';
 import type { Upstream, UpstreamCall, UpstreamRequest } from '../providers/provider.ts';
 import { decodeCopy } from './decode-copy.ts';
+import { HeldAnswer } from './held-answer.ts';
+import type { RejectedAnswer } from './held-answer.ts';
 import type { CopyDecoder } from './decode-copy.ts';
 
+/** How long a stream without content is held back. */
+const LONGEST_HOLD_MS = 5000;
 export type RelayEnd =
   /** All of the answer was passed on. */
   | { readonly kind: 'complete' }
   /** The client closed its connection; the upstream call was aborted at once. */
   | { readonly kind: 'client-gone' }
+  /** The provider refused, and nothing of it was sent to the client: the caller may ask another or pass it on. */
+  | RejectedAnswer
   /** Nothing was sent to the client yet: the caller may try again or answer an error. */
   | { readonly kind: 'failed-before-start'; readonly error: Error; readonly reusedSocket: boolean }
   /** The answer was cut; the client was told as far as its format allows. */
   | { readonly kind: 'failed-midway'; readonly error: Error };
+
+export interface RelayOptions {
+  /** True while another provider could answer: a refusal is then given back instead of being passed on. */
+  readonly mayGiveBack: boolean;
+}
 
 export interface RelayHooks {
   /**
@@ -24,6 +35,8 @@ export interface RelayHooks {
    * or null for nobody.
    */
   onHead(status: number, headers: string[], isEventStream: boolean): AnswerObserver | null;
+  /** Something the record should say of the answer. */
+  onNote?(note: string): void;
   /** Called after each chunk was read. */
   onProgress(): void;
   /** Called once, when the answer is complete by its own word and before its last bytes are sent. */
@@ -56,8 +69,18 @@ export class Relay {
   /** Chunks of one read of the upstream's socket; they go on together, as one write. */
   #first: Buffer | null = null;
   #more: Buffer[] = [];
+  /** The answer's head while nothing of it has been passed on. */
+  #held: HeldAnswer | null = null;
+  readonly #mayGiveBack: boolean;
 
-  constructor(upstream: Upstream, request: UpstreamRequest, response: ServerResponse, hooks: RelayHooks) {
+  constructor(
+    upstream: Upstream,
+    request: UpstreamRequest,
+    response: ServerResponse,
+    hooks: RelayHooks,
+    options: RelayOptions = { mayGiveBack: false },
+  ) {
+    this.#mayGiveBack = options.mayGiveBack;
     this.#response = response;
     this.#hooks = hooks;
     this.done = new Promise((resolve) => {
@@ -71,6 +94,7 @@ export class Relay {
     }
     this.#call = upstream.send(request, {
       onStart: (status, headers) => this.#onStart(status, headers),
+      onNote: (note) => this.#hooks.onNote?.(note),
       onData: (chunk) => this.#onData(chunk),
       onEnd: () => void this.#onEnd(),
       onError: (error, reusedSocket) => void this.#onError(error, reusedSocket),
@@ -81,10 +105,19 @@ export class Relay {
 
   /** Sends our own ping when the upstream was silent for `afterMs` and the bytes stand at an event border. */
   keepAlive(nowTick: number, afterMs: number): void {
+    // A stream that greeted and then thinks is not held back for longer than a client likes to hear nothing.
+    if (this.#held?.isRefusal === false && nowTick - this.#lastByteTick > LONGEST_HOLD_MS) this.#passHeld();
     if (!this.#takesEvents || !this.#started || this.#ended || this.#waitingForClient) return;
     if (nowTick - this.#lastByteTick < afterMs || this.#observer?.atEventBorder !== true) return;
     this.#lastByteTick = nowTick;
     this.#write(Buffer.from(pingEvent));
+  }
+
+  /** Ends an attempt that has not begun to answer, so that another provider can be asked. */
+  giveUp(error: Error): void {
+    if (this.#started || this.#held?.isRefusal === false) return;
+    this.#call?.abort();
+    void this.#onError(error, false);
   }
 
   /** Ends the relay because the gateway stops. */
@@ -96,6 +129,42 @@ export class Relay {
   #onStart(status: number, raw: readonly string[]): void {
     if (this.#ended) return;
     const headers = forwardedResponseHeaders(raw);
+    if (!this.#mayGiveBack) {
+      this.#begin(status, headers);
+      return;
+    }
+    this.#held = HeldAnswer.of(status, headers);
+    this.#lastByteTick = performance.now();
+    if (this.#held === null) this.#begin(status, headers);
+  }
+
+  /** True when the chunk was kept. */
+  #hold(chunk: Buffer): boolean {
+    if (this.#held === null) return false;
+    const verdict = this.#held.add(chunk);
+    if (verdict === 'pass') this.#passHeld();
+    else if (verdict !== 'hold') {
+      this.#call?.abort();
+      this.#giveBack(verdict);
+    }
+    return true;
+  }
+
+  #passHeld(): void {
+    const held = this.#held;
+    if (held === null || this.#ended) return;
+    this.#held = null;
+    this.#begin(held.status, held.headers);
+    const { bytes } = held;
+    if (bytes.length > 0) this.#onData(bytes);
+  }
+
+  #giveBack(answer: RejectedAnswer): void {
+    this.#ended = true;
+    this.#finish(answer);
+  }
+
+  #begin(status: number, headers: string[]): void {
     let contentType = '';
     let encoding = '';
     for (let index = 0; index < headers.length; index += 2) {
@@ -127,7 +196,7 @@ export class Relay {
   }
 
   #onData(chunk: Buffer): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#hold(chunk)) return;
     // Microtasks run when the read has been taken apart: nothing waits, and a burst costs one write instead of many.
     if (this.#first === null) {
       this.#first = chunk;
@@ -196,6 +265,12 @@ export class Relay {
 
   async #onEnd(): Promise<void> {
     if (this.#ended) return;
+    const held = this.#held;
+    if (held?.isRefusal === true) {
+      this.#giveBack(held.whole());
+      return;
+    }
+    this.#passHeld();
     this.#passOn();
     this.#ended = true;
     await this.#endObserver();

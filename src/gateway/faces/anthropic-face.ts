@@ -13,6 +13,7 @@ export function anthropicRoutes(handlers: AnthropicHandlers): readonly RouteEntr
     { method: 'POST', path: '/v1/messages', access: 'client', handle: handlers.runExchange },
     { method: 'POST', path: '/v1/messages/count_tokens', access: 'client', handle: handlers.passThrough },
     { method: 'GET', path: '/v1/models', access: 'client', handle: handlers.passThrough },
+    { method: 'GET', path: '/v1/models/*', access: 'client', handle: handlers.passThrough },
     // A connection warm-up of the client, sent without a key (P2).
     {
       method: 'HEAD',

@@ -24,13 +24,23 @@ export interface FindKeysSources {
   readonly isLocalKey: (value: string) => boolean;
   /** Makes the ids of this run, which say nothing about the keys. */
   readonly salt: Buffer;
+  /** Providers other than Anthropic whose key alone is enough, by the variable that usually holds it. */
+  readonly others: readonly OtherProvider[];
+}
+
+export interface OtherProvider {
+  readonly variable: string;
+  readonly type: string;
+  readonly label: string;
 }
 
 /** A key with its secret; never leaves the gateway. */
 export interface KeyOnMachine {
   readonly id: string;
   readonly secret: string;
-  /** Null for Anthropic's own address. */
+  /** Type of the provider that takes it. */
+  readonly type: string;
+  /** Null for the type's own address. */
   readonly baseUrl: string | null;
   readonly label: string;
   /** What a provider made of it would be called. */
@@ -52,14 +62,16 @@ interface Place {
 const LARGEST_FILE = 1024 * 1024;
 
 export async function findKeys(sources: FindKeysSources): Promise<KeyOnMachine[]> {
+  const wanted = [...names, ...sources.others.map(({ variable }) => variable)];
+  const { claudeSettingsPath: settings } = sources;
   const places = [
-    { name: 'the environment', values: fromEnvironment(sources.env) },
-    { name: sources.claudeSettingsPath, values: await fromClaudeSettings(sources.claudeSettingsPath) },
-    ...(await fromShellFiles(sources.env)),
+    { name: 'the environment', values: fromEnvironment(sources.env, wanted) },
+    { name: settings, values: await fromClaudeSettings(settings, wanted) },
+    ...(await fromShellFiles(sources.env, wanted)),
   ];
   const found = new Map<string, KeyOnMachine>();
   for (const place of places) {
-    for (const key of keysIn(place, sources)) {
+    for (const key of [...keysIn(place, sources), ...otherKeysIn(place, sources)]) {
       const known = found.get(key.id);
       found.set(key.id, known === undefined ? key : joined(known, key));
     }
@@ -90,6 +102,7 @@ function keysIn(place: Place, sources: FindKeysSources): KeyOnMachine[] {
           .digest('hex')
           .slice(0, 16),
         secret,
+        type: 'anthropic',
         baseUrl: vendor.isAnthropic ? null : baseUrl,
         label: vendor.label,
         slug: vendor.slug,
@@ -97,6 +110,28 @@ function keysIn(place: Place, sources: FindKeysSources): KeyOnMachine[] {
         places: [`${place.name} (${variable})`],
         variables: [variable],
         problem: vendor.problem,
+      },
+    ];
+  });
+}
+
+function otherKeysIn(place: Place, sources: FindKeysSources): KeyOnMachine[] {
+  return sources.others.flatMap(({ variable, type, label }) => {
+    const secret = place.values.get(variable)?.trim() ?? '';
+    if (!isProviderKey(secret, sources)) return [];
+    const id = createHmac('sha256', sources.salt).update(`${type}\n${secret}`).digest('hex').slice(0, 16);
+    return [
+      {
+        id,
+        secret,
+        type,
+        baseUrl: null,
+        label,
+        slug: type,
+        keyHeader: undefined,
+        places: [`${place.name} (${variable})`],
+        variables: [variable],
+        problem: null,
       },
     ];
   });
@@ -114,30 +149,30 @@ function isProviderKey(secret: string, { isLocalKey }: FindKeysSources): boolean
   );
 }
 
-function fromEnvironment(env: FindKeysSources['env']): Map<string, string> {
-  return new Map(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const])));
+function fromEnvironment(env: FindKeysSources['env'], wanted: readonly string[]): Map<string, string> {
+  return new Map(wanted.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const])));
 }
 
-async function fromClaudeSettings(path: string): Promise<Map<string, string>> {
+async function fromClaudeSettings(path: string, wanted: readonly string[]): Promise<Map<string, string>> {
   const text = await readSmallFile(path);
   const root: unknown = text === null ? null : parse(text.replace(/^\uFEFF/, ''));
   const env = (root as { env?: unknown } | null)?.env;
   if (typeof env !== 'object' || env === null) return new Map();
   return new Map(
-    names.flatMap((name) => {
+    wanted.flatMap((name) => {
       const value = (env as Record<string, unknown>)[name];
       return typeof value === 'string' ? [[name, value] as const] : [];
     }),
   );
 }
 
-async function fromShellFiles(env: FindKeysSources['env']): Promise<Place[]> {
+async function fromShellFiles(env: FindKeysSources['env'], wanted: readonly string[]): Promise<Place[]> {
   const home = env['HOME'] ?? env['USERPROFILE'] ?? '';
   if (home === '') return [];
   const places = await Promise.all(
     shellFiles(home, env['ZDOTDIR']).map(async (path) => {
       const text = await readSmallFile(path);
-      return { name: path, values: text === null ? new Map() : readShellAssignments(text, names) };
+      return { name: path, values: text === null ? new Map() : readShellAssignments(text, wanted) };
     }),
   );
   return places.filter(({ values }) => values.size > 0);

@@ -85,8 +85,9 @@ function renamed(planned: PlannedImport, secretId: string): PlannedImport {
 export function holderOf(parts: ImportParts, key: KeyOnMachine): string | null {
   const bare = (address: string | null | undefined): string =>
     (address ?? parts.anthropicUrl).replace(/\/+$/, '');
-  for (const { id, baseUrl, credential = '' } of parts.settings.current.providers) {
-    if (!/^(?:vault|file):/.test(credential) || bare(baseUrl) !== bare(key.baseUrl)) continue;
+  for (const { id, type, baseUrl, credential = '' } of parts.settings.current.providers) {
+    if (!/^(?:vault|file):/.test(credential) || type !== key.type) continue;
+    if (bare(baseUrl) !== bare(key.baseUrl)) continue;
     try {
       const resolved = parts.providers.resolveCredential(id, credential);
       if (resolved.kind === 'secret' && resolved.secret === key.secret) return id;

@@ -1,7 +1,7 @@
 // Says in plain words what a provider's answer to a test means. Pure; nothing of the secret is repeated, also when the
 // provider repeats it.
 import type { ProviderTestOutcome } from '../../contract/vault.ts';
-import type { ProviderAnswer } from './ask-provider.ts';
+import type { ProviderAnswer } from '../models/ask-upstream.ts';
 import { judgeFailure } from './judge-failure.ts';
 import { quoteAnswer } from './quote-answer.ts';
 
@@ -19,13 +19,17 @@ export interface Asked {
   readonly secret: string | null;
   /** Model of the test message; null when the model list was asked for. */
   readonly model: string | null;
+  /** Whose API it is to be, for a provider that is translated to; null where it must be Anthropic's. */
+  readonly api: string | null;
+  /** Name of a program of the user's own that is to run there; null for others. */
+  readonly local: string | null;
 }
 
 type Answered = Extract<ProviderAnswer, { kind: 'answered' }>;
 
 /** `aborted` answers are not judged: whoever aborted knows why. */
 export function judgeAnswer(answer: Exclude<ProviderAnswer, { kind: 'aborted' }>, asked: Asked): Verdict {
-  if (answer.kind === 'failed') return judgeFailure(answer.error, asked.host);
+  if (answer.kind === 'failed') return judgeFailure(answer.error, asked.host, asked.local);
   const { status } = answer;
   if (status >= 300 && status < 400) return judgeRedirection(answer, asked.host);
   const json = parseObject(answer.body);
@@ -38,13 +42,7 @@ export function judgeAnswer(answer: Exclude<ProviderAnswer, { kind: 'aborted' }>
       `The key is right, but its account has no credit left. Add some at the provider.${said}`,
     );
   }
-  if (status >= 500 || status === 408) {
-    return say(
-      'provider-failing',
-      status,
-      `${asked.host} is overloaded or failing now (status ${status}), so nothing can be said about the key. Try again later.`,
-    );
-  }
+  if (status >= 500 || status === 408) return judgeOutage(status, said, asked);
   if (status === 429) {
     return say(
       'rate-limited',
@@ -52,8 +50,22 @@ export function judgeAnswer(answer: Exclude<ProviderAnswer, { kind: 'aborted' }>
       `${asked.host} limits requests right now, so the key could not be tried. Try again in a minute.`,
     );
   }
-  if (json === null) return judgeNoApi(answer, asked.host);
+  if (json === null) return judgeNoApi(answer, asked);
   return judgeRefusal(status, json, said, asked);
+}
+
+/** A translated provider that cannot be reached answers like a failing one, with the reason in words. */
+function judgeOutage(status: number, said: string, asked: Asked): Verdict {
+  if (asked.local !== null && status !== 408) {
+    const sentence = `${asked.local} does not answer at ${asked.host}: start it, or check address and port.`;
+    return say('unreachable', status, sentence);
+  }
+  const reason = asked.api === null ? '' : said;
+  return say(
+    'provider-failing',
+    status,
+    `${asked.host} is overloaded or failing now (status ${status}), so nothing can be said about the key. Try again later.${reason}`,
+  );
 }
 
 function judgeRefusal(status: number, json: Json, said: string, asked: Asked): Verdict {
@@ -71,7 +83,7 @@ function judgeRefusal(status: number, json: Json, said: string, asked: Asked): V
       if (asked.model === null) return noModelList(status, asked.host);
       if (isAnthropicError(json))
         return say('works', status, `The key is accepted; only the model ${asked.model} is not known there.`);
-      return wrongAddress(status, asked.host);
+      return wrongAddress(status, asked);
     default:
       if (asked.model !== null && isAnthropicError(json)) {
         return say('works', status, `The key is accepted; only the test message was not.${said}`);
@@ -79,7 +91,7 @@ function judgeRefusal(status: number, json: Json, said: string, asked: Asked): V
       return say(
         'not-anthropic',
         status,
-        `${asked.host} answered with status ${status}, which the Messages API would not.${said}`,
+        `${asked.host} answered with status ${status}, which ${apiOf(asked)} would not.${said}`,
       );
   }
 }
@@ -87,10 +99,10 @@ function judgeRefusal(status: number, json: Json, said: string, asked: Asked): V
 function judgeSuccess({ status }: Answered, json: Json | null, asked: Asked): Verdict {
   if (asked.model !== null) {
     if (json?.['type'] === 'message') return say('works', status, 'The key works: a message was answered.');
-    return notAnthropic(status, asked.host);
+    return notAnthropic(status, asked);
   }
   const list = json?.['data'];
-  if (!Array.isArray(list)) return notAnthropic(status, asked.host);
+  if (!Array.isArray(list)) return notAnthropic(status, asked);
   const models = list.slice(0, 1000).flatMap((one) => {
     const id = (one as Json | null)?.['id'];
     return typeof id === 'string' ? [id] : [];
@@ -105,7 +117,26 @@ function judgeSuccess({ status }: Answered, json: Json | null, asked: Asked): Ve
       models,
     };
   }
-  return { ...say('works', status, `The key works: ${models.length} models are offered.`), models };
+  if (asked.local !== null && models.length === 0) return { ...noModels(status, asked.local), models };
+  return { ...say('works', status, sayOffer(models.length, asked)), models };
+}
+
+function sayOffer(count: number, { local, secret, host }: Asked): string {
+  const models = count === 1 ? '1 model' : `${count} models`;
+  if (local !== null) return `${local} runs and offers ${models}.`;
+  if (secret === null) return `${host} answers and offers ${models}.`;
+  return `The key works: ${models} ${count === 1 ? 'is' : 'are'} offered.`;
+}
+
+/** How the programs themselves call getting a model. */
+const waysToModels: readonly (readonly [name: RegExp, mend: string])[] = [
+  [/ollama/i, 'get one with "ollama pull qwen3-coder"'],
+  [/lm ?studio/i, 'download one there, or with "lms get"'],
+];
+
+function noModels(status: number, local: string): Verdict {
+  const mend = waysToModels.find(([name]) => name.test(local))?.[1] ?? 'start it with one';
+  return say('no-models', status, `${local} runs, but has no models: ${mend}.`);
 }
 
 const noModelList = (status: number, host: string): Verdict =>
@@ -115,23 +146,29 @@ const noModelList = (status: number, host: string): Verdict =>
     `${host} has no list of models at this address: either the address is not complete, or only a real message can tell. It costs a fraction of a cent.`,
   );
 
-const wrongAddress = (status: number, host: string): Verdict =>
-  say(
+const apiOf = ({ api }: Asked): string => (api === null ? 'the Messages API' : `the API of ${api}`);
+
+function wrongAddress(status: number, asked: Asked): Verdict {
+  const api = asked.api === null ? 'Messages API' : `API of ${asked.api}`;
+  return say(
     'wrong-address',
     status,
-    `There is no Messages API at this address of ${host} (status ${status}). Check the path behind the host name.`,
+    `There is no ${api} at this address of ${asked.host} (status ${status}). Check the path behind the host name.`,
   );
+}
 
-const notAnthropic = (status: number, host: string): Verdict =>
-  say(
-    'not-anthropic',
-    status,
-    `${host} answers, but not with the Messages API that Claude Code speaks. Check the address in the provider's guide for Claude Code.`,
-  );
+function notAnthropic(status: number, asked: Asked): Verdict {
+  const guide =
+    asked.api === null
+      ? ' that Claude Code speaks. Check the address in the provider’s guide for Claude Code.'
+      : '. Check the address, and the path behind the host name.';
+  return say('not-anthropic', status, `${asked.host} answers, but not with ${apiOf(asked)}${guide}`);
+}
 
 /** An answer that is no JSON comes from a web server, a proxy or a firewall, not from an API. */
-function judgeNoApi({ status, contentType }: Answered, host: string): Verdict {
-  if (status === 404 || status === 405) return noModelListOrAddress(status, host, contentType);
+function judgeNoApi({ status, contentType }: Answered, asked: Asked): Verdict {
+  const { host } = asked;
+  if (status === 404 || status === 405) return noModelListOrAddress(status, asked, contentType);
   if (status === 401)
     return say(
       'wrong-key',
@@ -145,11 +182,11 @@ function judgeNoApi({ status, contentType }: Answered, host: string): Verdict {
       `Something in front of ${host} refuses the request (status 403), such as a firewall or a company proxy; the key was not looked at.`,
     );
   }
-  return notAnthropic(status, host);
+  return notAnthropic(status, asked);
 }
 
-function noModelListOrAddress(status: number, host: string, contentType: string): Verdict {
-  return /html/i.test(contentType) ? wrongAddress(status, host) : noModelList(status, host);
+function noModelListOrAddress(status: number, asked: Asked, contentType: string): Verdict {
+  return /html/i.test(contentType) ? wrongAddress(status, asked) : noModelList(status, asked.host);
 }
 
 function judgeRedirection({ status, location }: Answered, host: string): Verdict {
@@ -194,7 +231,7 @@ function isAboutCredit(status: number, said: string): boolean {
   if (status === 402) return true;
   return (
     [400, 403, 429].includes(status) &&
-    /credit balance|insufficient (?:balance|credit|funds|quota)|insufficient_quota|exceeded_current_quota|out of credit|billing/i.test(
+    /credit balance|insufficient (?:balance|credit|funds|quota)|insufficient_quota|exceeded_current_quota|exceeded your current quota|out of credit|billing/i.test(
       said,
     )
   );

@@ -4,15 +4,26 @@ import type { Verdict } from './judge-answer.ts';
 const tlsCodes =
   /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|ERR_TLS_|ERR_SSL_|EPROTO$)|^(?:INVALID_CA|CERTIFICATE)/;
 
-/** `host`: where it was asked, with port. */
-export function judgeFailure(error: Error, host: string): Verdict {
+/** `host`: where it was asked, with port. `local`: the program of the user's own that is to run there, or null. */
+export function judgeFailure(error: Error, host: string, local: string | null): Verdict {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (tlsCodes.test(code)) return say('tls', null, sayTls(code, host));
   switch (code) {
     case 'ECONNREFUSED':
+      if (local !== null) {
+        return unreachable(
+          `${local} does not run at ${host} (connection refused): start it, or check address and port.`,
+        );
+      }
       return unreachable(
         `Nothing listens at ${host} (connection refused). Check address and port, and whether the program there runs.`,
       );
+    // Our own words name the proxy, or what is wrong with the settings.
+    case 'UPSTREAM_PROXY':
+    case 'PROVIDER_UNUSABLE':
+      return unreachable(asSentence(error.message));
+    case 'ADDRESS_UNUSABLE':
+      return say('wrong-address', null, `There is no usable address for ${host}: enter it, or mend it.`);
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return unreachable(`The name ${host} could not be found. Check the address and the network.`);
@@ -49,8 +60,11 @@ function sayTls(code: string, host: string): string {
     return `The certificate of ${host} is for another name. Check the address.`;
   if (/^(?:EPROTO|ERR_SSL_)/.test(code))
     return `${host} does not speak TLS as expected. If it is a server of your own without a certificate, use http://.`;
-  return `The certificate of ${host} is not trusted here (${code}). Behind a company proxy, its certificate authority must be known to Tollgate: set NODE_EXTRA_CA_CERTS and start it again.`;
+  return `The certificate of ${host} is not trusted here (${code}). Behind a company proxy, its certificate authority must be known to Tollgate: name its certificate file under network.caFile in config.json.`;
 }
+
+const asSentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
 const unreachable = (sentence: string): Verdict => say('unreachable', null, sentence);
 

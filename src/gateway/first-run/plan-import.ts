@@ -20,8 +20,6 @@ interface PlanOptions {
   readonly isTaken: (secretId: string, secret: string) => boolean;
 }
 
-const TYPE = 'anthropic';
-
 export function planImport({ keys, settings, anthropicUrl, isTaken }: PlanOptions): PlannedImport[] {
   const providerIds = new Set(['practice', ...settings.providers.map(({ id }) => id)]);
   const secretIds = new Map<string, string>();
@@ -47,8 +45,10 @@ export function planImport({ keys, settings, anthropicUrl, isTaken }: PlanOption
 function newProvider(id: string, key: KeyOnMachine, credential: string): ProviderSettings {
   return {
     id,
-    type: TYPE,
-    ...(id === key.slug && key.label === 'Anthropic' ? {} : { label: key.label.slice(0, 80) }),
+    type: key.type,
+    ...(id === key.slug && (key.label === 'Anthropic' || key.type !== 'anthropic')
+      ? {}
+      : { label: key.label.slice(0, 80) }),
     ...(key.baseUrl === null ? {} : { baseUrl: key.baseUrl }),
     credential,
     ...(key.keyHeader === undefined ? {} : { keyHeader: key.keyHeader }),
@@ -56,7 +56,13 @@ function newProvider(id: string, key: KeyOnMachine, credential: string): Provide
 }
 
 function readsFromEnvironment(provider: ProviderSettings, key: KeyOnMachine, anthropicUrl: string): boolean {
-  if (provider.type !== TYPE) return false;
+  if (provider.type !== key.type) return false;
+  // Another type's own address is the only one whose key was looked for.
+  if (key.type !== 'anthropic')
+    return (
+      provider.baseUrl === undefined &&
+      key.variables.some((variable) => (provider.credential ?? `env:${variable}`) === `env:${variable}`)
+    );
   const credential = provider.credential ?? 'env:ANTHROPIC_API_KEY';
   const address = (provider.baseUrl ?? anthropicUrl).replace(/\/+$/, '');
   return (

@@ -2,7 +2,8 @@
 // where the caller allows it, and a second try where the first answer shows the likely mend.
 import type { ProviderTestResult } from '../../contract/vault.ts';
 import type { KeyHeader } from '../../contract/settings.ts';
-import type { ProviderDescriptor, UpstreamContext } from '../providers/provider.ts';
+import type { ProviderDescriptor, ProviderSetup, UpstreamContext } from '../providers/provider.ts';
+import { MODEL_LIST_PATH } from '../models/fetch-models.ts';
 import { withKeyHeader } from '../providers/providers.ts';
 import { askProvider } from './ask-provider.ts';
 import { judgeAnswer } from './judge-answer.ts';
@@ -10,7 +11,9 @@ import type { Verdict } from './judge-answer.ts';
 
 export interface ProviderTest {
   readonly descriptor: ProviderDescriptor;
-  readonly baseUrl: string;
+  readonly setup: ProviderSetup;
+  /** Null for a type that finds its address itself. */
+  readonly baseUrl: string | null;
   /** The header the settings name; undefined leaves it to the provider type. */
   readonly keyHeader: KeyHeader | undefined;
   readonly secret: string | null;
@@ -21,7 +24,7 @@ export interface ProviderTest {
 
 type Suggestion = NonNullable<ProviderTestResult['suggestion']>;
 
-/** Small and known to all who speak the Messages API; others say that they do not have it, which proves the key too. */
+/** Small and known to all who serve Claude; others say that they do not have it, which proves the key too. */
 const USUAL_MODEL = 'claude-haiku-4-5';
 
 /** Takes at most `limitMs`. `signal` ends it early; what it answers then is of no use to anybody. */
@@ -52,19 +55,40 @@ export async function testProvider(
 async function askOnce(test: ProviderTest, context: UpstreamContext, signal: AbortSignal): Promise<Verdict> {
   const address = {
     descriptor: withKeyHeader(test.descriptor, test.keyHeader),
-    baseUrl: test.baseUrl,
+    setup: { ...test.setup, baseUrl: test.baseUrl ?? '' },
     secret: test.secret,
   };
-  const host = new URL(test.baseUrl).host;
-  const listed = await askProvider(address, { path: '/v1/models?limit=1000', body: null }, context, signal);
+  const { dialect, group, label } = test.descriptor;
+  const host = test.baseUrl === null ? label : new URL(test.baseUrl).host;
+  const asked = {
+    host,
+    secret: test.secret,
+    api: dialect === 'translated' ? label : null,
+    local: group === 'local' ? label : null,
+  };
+  const listed = await askProvider(address, { path: MODEL_LIST_PATH, body: null }, context, signal);
   if (listed.kind === 'aborted') return tooSlow(host);
-  const verdict = judgeAnswer(listed, { host, secret: test.secret, model: null });
+  const verdict = judgeAnswer(listed, { ...asked, model: null });
   if (verdict.outcome !== 'needs-message' || !test.allowMessage) return verdict;
-  const model = test.model ?? verdict.models?.[0] ?? USUAL_MODEL;
+  const model = test.model ?? verdict.models?.[0] ?? likelyModel(test);
   const body = { model, max_tokens: 1, messages: [{ role: 'user', content: 'Hi' }] };
   const answered = await askProvider(address, { path: '/v1/messages', body }, context, signal);
   if (answered.kind === 'aborted') return tooSlow(host);
-  return judgeAnswer(answered, { host, secret: test.secret, model });
+  return judgeAnswer(answered, { ...asked, model });
+}
+
+/** Of a provider that lists none: what the settings name, else the type's own smallest, else Claude's. */
+function likelyModel({ descriptor, setup }: ProviderTest): string {
+  const { haiku, background, sonnet, opus } = descriptor.tiers;
+  return (
+    Object.keys(setup.models)[0] ??
+    haiku ??
+    background ??
+    sonnet ??
+    opus ??
+    descriptor.models[0]?.id ??
+    USUAL_MODEL
+  );
 }
 
 const tooSlow = (host: string): Verdict => ({
@@ -79,6 +103,8 @@ async function findMend(
   first: Verdict,
   ask: (changed: Partial<ProviderTest>) => Promise<Verdict>,
 ): Promise<{ verdict: Verdict; suggestion: Suggestion } | null> {
+  // Translated providers have addresses of their own kind, and put the key where it belongs themselves.
+  if (test.baseUrl === null || test.descriptor.dialect === 'translated') return null;
   const bare = withoutVersion(test.baseUrl);
   if (bare !== null && first.status !== null && first.status !== 401) {
     const second = await ask({ baseUrl: bare });

@@ -5,10 +5,11 @@ import type { ProviderSettings, Settings } from '../../contract/settings.ts';
 import type { ProviderTestResult } from '../../contract/vault.ts';
 import { isSameAddress } from '../claude-code/loopback-address.ts';
 import { GatewayError } from '../gateway-error.ts';
-import { PRACTICE } from '../providers/providers.ts';
+import type { ProviderDescriptor } from '../providers/provider.ts';
+import { PRACTICE, setupOf } from '../providers/providers.ts';
 import type { Providers } from '../providers/providers.ts';
 import { descriptorOf, providerTypes } from '../providers/registry.ts';
-import { acceptSecret } from '../vault/acceptable-secret.ts';
+import { acceptSecret, isUsableSecret } from '../vault/acceptable-secret.ts';
 import type { ProviderTest } from './test-provider.ts';
 
 type TestInput = ControlInput<'provider.test'>;
@@ -24,11 +25,16 @@ interface SubjectParts {
 export function readTestSubject(parts: SubjectParts, input: TestInput): ProviderTest | ProviderTestResult {
   const subject = subjectOf(parts.settings, input);
   const descriptor = descriptorOf(subject.type);
-  const baseUrl = (subject.baseUrl ?? descriptor.defaultBaseUrl)?.replace(/\/+$/, '') ?? null;
-  if (descriptor.practice || baseUrl === null) {
+  if (descriptor.practice)
     return untested('not-testable', 'The practice provider is part of Tollgate; there is nothing to test.');
-  }
-  if (isSameAddress(new URL(baseUrl).origin, parts.ownUrl)) {
+  const setup = setupOf(subject, parts.settings.network);
+  const baseUrl = setup.baseUrl === '' ? null : setup.baseUrl;
+  if (baseUrl === null && !findsItsAddress(descriptor))
+    return untested('wrong-address', `Enter the address of ${descriptor.label} first.`);
+  const missing = descriptor.fields.find(({ key, required }) => required && setup.options[key] === undefined);
+  if (missing !== undefined)
+    return untested('not-testable', `Fill in "${missing.label}" first. ${missing.help}`);
+  if (baseUrl !== null && isSameAddress(new URL(baseUrl).origin, parts.ownUrl)) {
     return untested(
       'wrong-address',
       'That is the address of Tollgate itself; enter the address of the provider behind it.',
@@ -41,6 +47,7 @@ export function readTestSubject(parts: SubjectParts, input: TestInput): Provider
   if ('outcome' in credential) return credential;
   return {
     descriptor,
+    setup,
     baseUrl,
     keyHeader: subject.keyHeader,
     secret: credential.secret,
@@ -48,6 +55,10 @@ export function readTestSubject(parts: SubjectParts, input: TestInput): Provider
     model: input.model,
   };
 }
+
+/** A cloud's address follows from its region or project; for other types without one, only the user knows it. */
+const findsItsAddress = ({ fields }: ProviderDescriptor): boolean =>
+  fields.some(({ key }) => ['region', 'location', 'project'].includes(key));
 
 function subjectOf(settings: Settings, input: TestInput): ProviderSettings {
   if (input.settings !== undefined) {
@@ -70,7 +81,7 @@ function givenSecret(
 ): { secret: string } | ProviderTestResult {
   try {
     const secret = acceptSecret(text, isLocalKey);
-    if (/^[\x21-\x7e]+$/.test(secret)) return { secret };
+    if (isUsableSecret(secret)) return { secret };
     return untested(
       'wrong-key',
       'It has characters that no key has, such as a line break in the middle or a typographic dash. Copy it once more.',

@@ -3,7 +3,8 @@ import type { ExchangeRow } from '../../contract/rows.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
 
 type Cell = string | number | null;
-type Kind = 'plain' | 'flag' | 'price';
+/** `json` cells are left empty for a field that is absent. */
+type Kind = 'plain' | 'flag' | 'price' | 'json';
 
 export const columns: readonly (readonly [column: string, field: keyof LedgerEntry, kind: Kind])[] = [
   ['id', 'id', 'plain'],
@@ -43,6 +44,8 @@ export const columns: readonly (readonly [column: string, field: keyof LedgerEnt
   ['route_reason', 'routeReason', 'plain'],
   ['reason', 'reason', 'plain'],
   ['unconfirmed', 'unconfirmed', 'flag'],
+  ['ladder', 'ladder', 'json'],
+  ['dropped', 'dropped', 'json'],
 ];
 
 export const columnNames: readonly string[] = columns.map(([column]) => column);
@@ -87,9 +90,11 @@ export function cellsOf(entry: LedgerEntry, priceIdOf: (rows: string) => number)
     entry.priceRows === null ? null : priceIdOf(entry.priceRows),
     entry.messageId,
     entry.upstreamRequestId,
-    entry.routeReason,
+    entry.routeReason ?? null,
     entry.reason,
     entry.unconfirmed ? 1 : 0,
+    entry.ladder === undefined ? null : JSON.stringify(entry.ladder),
+    entry.dropped === undefined ? null : JSON.stringify(entry.dropped),
   ];
 }
 
@@ -98,7 +103,9 @@ export function rowFrom(record: Readonly<Record<string, unknown>>): ExchangeRow 
   const row: Record<string, unknown> = {};
   for (const [column, field, kind] of columns) {
     if (recordOnly.has(field)) continue;
-    row[field] = kind === 'flag' ? record[column] === 1 : record[column];
+    const cell = record[column];
+    if (kind !== 'json') row[field] = kind === 'flag' ? cell === 1 : cell;
+    else if (typeof cell === 'string') row[field] = JSON.parse(cell) as unknown;
   }
   return row as unknown as ExchangeRow;
 }
@@ -108,5 +115,4 @@ const recordOnly: ReadonlySet<keyof LedgerEntry> = new Set([
   'priceRows',
   'messageId',
   'upstreamRequestId',
-  'routeReason',
 ]);

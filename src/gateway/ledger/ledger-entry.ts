@@ -7,8 +7,6 @@ export interface LedgerEntry extends ExchangeRow {
   readonly priceRows: string | null;
   readonly messageId: string | null;
   readonly upstreamRequestId: string | null;
-  /** One sentence: why this provider was chosen. */
-  readonly routeReason: string | null;
 }
 
 /** What lists show of an entry: all but what only the record keeps. */
@@ -18,7 +16,6 @@ export function rowOf(entry: LedgerEntry): ExchangeRow {
     priceRows: _priceRows,
     messageId: _messageId,
     upstreamRequestId: _upstreamRequestId,
-    routeReason: _routeReason,
     ...row
   } = entry;
   return row;

@@ -2,6 +2,7 @@
 // each request, so that a changed key works at once.
 import { readFileSync, statSync } from 'node:fs';
 import { GatewayError } from '../gateway-error.ts';
+import { isUsableSecret } from '../vault/acceptable-secret.ts';
 import type { SecretSource } from '../vault/secret-source.ts';
 
 export type Credential =
@@ -42,7 +43,7 @@ export class CredentialResolver {
     const [kind, place] = splitReference(reference);
     const secret = this.#read(provider, kind, place);
     // A line break would end the header line; the HTTP client would refuse it with a less helpful word.
-    if (/[^\x21-\x7e]/.test(secret)) {
+    if (!isUsableSecret(secret)) {
       throw unusable(provider, `the key in ${reference} has characters no key has`, 'Mend it');
     }
     const credential: Credential = { kind: 'secret', secret };

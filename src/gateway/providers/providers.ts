@@ -1,11 +1,14 @@
 // The providers in force: settings joined with their descriptors, each with one upstream (and its connections) that
 // lives until the provider's address changes or it is removed. The practice provider is always there.
 import type { ProviderView } from '../../contract/rows.ts';
-import type { KeyHeader, ProviderSettings, Settings } from '../../contract/settings.ts';
+import type { HttpSettings, KeyHeader, ProviderSettings, Settings } from '../../contract/settings.ts';
+import { providerFacts } from '../router/provider-facts.ts';
+import type { ProviderFacts } from '../router/types.ts';
 import type { SecretSource } from '../vault/secret-source.ts';
+import { GatewayError } from '../gateway-error.ts';
 import { CredentialResolver } from './credential.ts';
 import type { Credential } from './credential.ts';
-import type { ProviderDescriptor, Upstream, UpstreamContext } from './provider.ts';
+import type { ProviderDescriptor, ProviderSetup, Upstream, UpstreamContext } from './provider.ts';
 import { descriptorOf } from './registry.ts';
 
 export const PRACTICE = 'practice';
@@ -15,7 +18,10 @@ export interface Provider {
   readonly label: string;
   readonly descriptor: ProviderDescriptor;
   readonly baseUrl: string | null;
+  readonly setup: ProviderSetup;
+  /** The first of its credential references. */
   readonly credential: string;
+  readonly settings: ProviderSettings;
   readonly upstream: Upstream;
 }
 
@@ -23,6 +29,7 @@ export class Providers {
   readonly #context: UpstreamContext;
   readonly #credentials: CredentialResolver;
   #byId = new Map<string, Provider>();
+  #version = 0;
 
   constructor(
     context: UpstreamContext,
@@ -40,26 +47,30 @@ export class Providers {
     const list: readonly ProviderSettings[] = settings.providers.some(({ id }) => id === PRACTICE)
       ? settings.providers
       : [...settings.providers, { id: PRACTICE, type: PRACTICE }];
-    for (const one of list) this.#byId.set(one.id, this.#build(one, before.get(one.id)));
+    for (const one of list) this.#byId.set(one.id, this.#build(one, settings.network, before.get(one.id)));
+    this.#version++;
     for (const old of before.values()) {
       // Exchanges in flight end on the old connections; closing them at once would cut their streams.
       if (this.#byId.get(old.id)?.upstream !== old.upstream) old.upstream.retire();
     }
     // A key in the system keychain is asked for now, so that the first request finds it.
-    for (const provider of this.#byId.values()) this.#problemOf(provider);
+    for (const { id, credential } of this.#byId.values()) this.#problemOf(id, credential);
   }
 
-  #build(settings: ProviderSettings, before: Provider | undefined): Provider {
+  #build(settings: ProviderSettings, network: HttpSettings, before: Provider | undefined): Provider {
     const descriptor = withKeyHeader(descriptorOf(settings.type), settings.keyHeader);
-    const baseUrl = (settings.baseUrl ?? descriptor.defaultBaseUrl)?.replace(/\/+$/, '') ?? null;
-    const keep = before?.descriptor.type === descriptor.type && before.baseUrl === baseUrl;
+    const setup = setupOf(settings, network);
+    const keep =
+      before?.descriptor.type === descriptor.type && JSON.stringify(before.setup) === JSON.stringify(setup);
     return {
       id: settings.id,
       label: settings.label ?? (settings.id === settings.type ? descriptor.label : settings.id),
       descriptor,
-      baseUrl,
+      baseUrl: setup.baseUrl === '' ? null : setup.baseUrl,
+      setup,
       credential: settings.credential ?? descriptor.defaultCredential,
-      upstream: keep ? before.upstream : descriptor.createUpstream(baseUrl ?? '', this.#context),
+      settings,
+      upstream: keep ? before.upstream : descriptor.createUpstream(setup, this.#context),
     };
   }
 
@@ -67,8 +78,20 @@ export class Providers {
     return this.#byId.get(id) ?? null;
   }
 
+  /** Rises with every change of the settings. */
+  get version(): number {
+    return this.#version;
+  }
+
   get ids(): string[] {
     return [...this.#byId.keys()];
+  }
+
+  /** What routes are planned with; null for an unknown id. */
+  facts(id: string): ProviderFacts | null {
+    const provider = this.#byId.get(id);
+    if (provider === undefined) return null;
+    return providerFacts(provider.settings, provider.descriptor, (key) => this.#lackOf(provider.id, key));
   }
 
   /** The credential for one request. Throws PROVIDER_UNUSABLE, PROVIDER_NOT_READY. */
@@ -91,13 +114,24 @@ export class Providers {
       baseUrl: provider.baseUrl,
       current: provider.id === current,
       credential: provider.credential,
-      problem: this.#problemOf(provider),
+      problem: this.#problemOf(provider.id, provider.credential),
     }));
   }
 
-  #problemOf(provider: Provider): string | null {
+  /** Like a problem, but a keychain that has not answered yet is none: a request may try. */
+  #lackOf(id: string, credential: string): string | null {
     try {
-      this.#credentials.resolve(provider.id, provider.credential);
+      this.#credentials.resolve(id, credential);
+      return null;
+    } catch (error) {
+      if (error instanceof GatewayError && error.code === 'PROVIDER_NOT_READY') return null;
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #problemOf(id: string, credential: string): string | null {
+    try {
+      this.#credentials.resolve(id, credential);
       return null;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
@@ -107,6 +141,19 @@ export class Providers {
   async close(): Promise<void> {
     await Promise.all([...this.#byId.values()].map((provider) => provider.upstream.destroy()));
   }
+}
+
+/** How a provider of these settings is reached; its own words about connections come before those for all. */
+export function setupOf(settings: ProviderSettings, network: HttpSettings): ProviderSetup {
+  const baseUrl = settings.baseUrl ?? descriptorOf(settings.type).defaultBaseUrl ?? '';
+  return {
+    id: settings.id,
+    baseUrl: baseUrl.replace(/\/+$/, ''),
+    options: settings.options ?? {},
+    models: settings.models ?? {},
+    repairToolCalls: settings.repairToolCalls ?? true,
+    http: { ...network, ...settings.http, headers: { ...network.headers, ...settings.http?.headers } },
+  };
 }
 
 /** The same provider type with its key in the header that the settings name. */

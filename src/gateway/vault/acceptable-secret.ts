@@ -26,4 +26,21 @@ export function acceptSecret(text: string, isLocalKey: (value: string) => boolea
   return secret;
 }
 
+/**
+ * True for what can travel in a header line, and for a service account's JSON document, which never does: the sign-in
+ * that it describes is made from it.
+ */
+export function isUsableSecret(secret: string): boolean {
+  return /^[\x21-\x7e]+$/.test(secret) || isJsonObject(secret);
+}
+
+function isJsonObject(text: string): boolean {
+  if (!text.startsWith('{')) return false;
+  try {
+    return typeof JSON.parse(text) === 'object';
+  } catch {
+    return false;
+  }
+}
+
 const refuse = (message: string): GatewayError => new GatewayError('REQUEST_INVALID', message);

@@ -1,36 +1,16 @@
 // One real client, one tap, one gateway and one scripted model in a row, and the check that ends every test: the upstream saw
 // what the client sent, and the ledger says what the upstream reported.
-import { spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, inject } from 'vitest';
+import { expect } from 'vitest';
 import type { Totals, UsageGrouping, UsageReport } from '../../../src/contract/usage.ts';
 import { startFakeUpstream, type FakeUpstream, type HeaderList } from '../../support/fake-upstream.ts';
 import { providerFor, upstreamKey, upstreamKeyVariable } from '../../support/rig.ts';
 import { startGateway, type TestGateway } from '../../support/start-gateway.ts';
-import { createTemporaryFolder } from '../../support/temporary-folder.ts';
+import { createClientHome, type ClientRun, type RunOptions } from './client-home.ts';
 import type { InstalledClient } from './install-client.ts';
 import { startTap, type RecordingTap, type TappedRequest } from './recording-tap.ts';
 import { createScriptedModel, type Decide, type ScriptedModel } from './scripted-model.ts';
 
-/** The object that `claude -p --output-format json` prints. */
-export type ClientResult = {
-  is_error: boolean;
-  result: string;
-  session_id: string;
-  num_turns: number;
-  total_cost_usd: number;
-  [more: string]: unknown;
-};
-export type ClientRun = { code: number | null; stdout: string; stderr: string; result: ClientResult };
-
-export type RunOptions = {
-  args: string[];
-  token?: string;
-  environment?: Record<string, string>;
-  /** True gives the client no address and no key but those of its settings files. */
-  bySettings?: boolean;
-};
+export { installedClients } from './client-home.ts';
 
 export type ClientRig = {
   readonly upstream: FakeUpstream;
@@ -52,88 +32,28 @@ export type ClientRig = {
   close(): Promise<void>;
 };
 
-/** All client versions; the label of one that is not there says why its tests are skipped. */
-export function installedClients(): (InstalledClient & { label: string })[] {
-  return inject('clients').map((client) => ({
-    ...client,
-    label: `Claude Code ${client.version}${client.reason === null ? '' : ` (${client.reason})`}`,
-  }));
-}
-
-function runClient(
-  path: string,
-  environment: Record<string, string>,
-  args: string[],
-  cwd: string,
-): Promise<ClientRun> {
-  const child = spawn(path, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => {
-      try {
-        resolve({ code, stdout, stderr, result: JSON.parse(stdout) as ClientResult });
-      } catch {
-        reject(new Error(`the client printed no result (exit ${code}):\n${stdout}\n${stderr}`));
-      }
-    });
-  });
-}
-
-/** Starts all four. `version` decides what the client's state file claims, so that no first-run screen comes. */
+/** Starts all four. */
 export async function startClientRig(client: InstalledClient, decide: Decide): Promise<ClientRig> {
-  if (client.path === null) throw new Error(client.reason);
-  const path = client.path;
-  const folder = await createTemporaryFolder('tollgate-client');
-  const claudeFolder = join(folder.path, '.claude');
-  const workFolder = join(folder.path, 'work');
-  const temporary = join(folder.path, 'tmp');
-  for (const one of [claudeFolder, workFolder, temporary]) await mkdir(one, { recursive: true });
-  await writeFile(
-    join(claudeFolder, '.claude.json'),
-    JSON.stringify({
-      hasCompletedOnboarding: true,
-      lastOnboardingVersion: client.version,
-      theme: 'dark',
-      numStartups: 3,
-      projects: { [workFolder]: { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true } },
-    }),
-  );
+  const home = await createClientHome(client);
   const upstream = await startFakeUpstream();
   const model = createScriptedModel(decide);
   upstream.setAnswer(model.answer);
   const gateway = await startGateway({
     config: { providers: [providerFor(upstream)], routes: [{ match: {}, to: [{ provider: 'upstream' }] }] },
-    environment: { [upstreamKeyVariable]: upstreamKey, CLAUDE_CONFIG_DIR: claudeFolder },
+    environment: { [upstreamKeyVariable]: upstreamKey, CLAUDE_CONFIG_DIR: home.claudeFolder },
   }).catch(async (error: unknown) => {
     await upstream.close();
-    await folder.remove();
+    await home.remove();
     throw error;
   });
   const tap = await startTap(gateway.url);
-  const environment = (options: Partial<RunOptions>): Record<string, string> => ({
-    PATH: process.env['PATH'] ?? '',
-    ...(process.env['SYSTEMROOT'] === undefined ? {} : { SYSTEMROOT: process.env['SYSTEMROOT'] }),
-    HOME: folder.path,
-    USERPROFILE: folder.path,
-    CLAUDE_CONFIG_DIR: claudeFolder,
-    TMPDIR: temporary,
-    TEMP: temporary,
-    TMP: temporary,
-    TERM: 'xterm-256color',
-    LANG: 'C.UTF-8',
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    DISABLE_AUTOUPDATER: '1',
-    DISABLE_TELEMETRY: '1',
-    DISABLE_ERROR_REPORTING: '1',
-    ...(options.bySettings === true
-      ? {}
-      : { ANTHROPIC_BASE_URL: tap.url, ANTHROPIC_AUTH_TOKEN: options.token ?? gateway.ready.clientKey }),
-    ...options.environment,
-  });
+  const environment = (options: Partial<RunOptions>): Record<string, string> =>
+    home.environment({
+      ...(options.bySettings === true
+        ? {}
+        : { ANTHROPIC_BASE_URL: tap.url, ANTHROPIC_AUTH_TOKEN: options.token ?? gateway.ready.clientKey }),
+      ...options.environment,
+    });
   const usage = async (by?: UsageGrouping): Promise<UsageReport> => {
     const { code, stdout, stderr } = await gateway.run(
       'usage',
@@ -146,21 +66,15 @@ export async function startClientRig(client: InstalledClient, decide: Decide): P
     return JSON.parse(stdout) as UsageReport;
   };
   return {
-    path,
+    path: home.path,
     environment: (options = {}) => environment(options),
     upstream,
     gateway,
     tap,
     model,
-    claudeFolder,
-    workFolder,
-    ask: (prompt, options = {}) =>
-      runClient(
-        path,
-        environment(options),
-        ['-p', prompt, '--output-format', 'json', ...(options.args ?? [])],
-        workFolder,
-      ),
+    claudeFolder: home.claudeFolder,
+    workFolder: home.workFolder,
+    ask: (prompt, options = {}) => home.ask(prompt, environment(options), options.args),
     usage,
     async expectExactAccounts() {
       expectSameRequests(tap, upstream);
@@ -171,7 +85,7 @@ export async function startClientRig(client: InstalledClient, decide: Decide): P
       await tap.close();
       await gateway.dispose();
       await upstream.close();
-      await folder.remove();
+      await home.remove();
     },
   };
 }

@@ -33,8 +33,7 @@ test('by mouse: a key is tested and stored, the lines are written, a real reques
   await expect(setup(page)).toBeVisible();
   expect(await findViolations(page)).toEqual([]);
 
-  await page.getByRole('radio', { name: 'Another provider or gateway' }).click();
-  await page.getByLabel('Address').fill(upstream.url);
+  await page.getByLabel('Address', { exact: true }).fill(upstream.url);
   await page.getByLabel('Name, if you like').fill('Relay');
   await page.getByLabel('API key', { exact: true }).fill('sk-wrong-key-000');
   await page.getByRole('button', { name: 'Test and save' }).click();

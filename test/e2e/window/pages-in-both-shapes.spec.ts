@@ -10,6 +10,7 @@ const pages = [
   ['past-spend', 'Past spend'],
   ['claude-code', 'Claude Code'],
   ['providers', 'Providers'],
+  ['routes', 'Routes'],
   ['doctor', 'Doctor'],
 ] as const;
 let gateway: TestGateway;

@@ -26,10 +26,10 @@ const openPage = (page: Page): Promise<void> => openScreen(page, gateway, 'provi
 const entry = (page: Page) => page.locator('[data-provider=relay]');
 
 async function fillForm(page: Page, key: string): Promise<void> {
-  await page.getByRole('radio', { name: 'Another provider or gateway' }).click();
-  await page.getByLabel('Address').fill(upstream.url);
+  await page.getByRole('button', { name: 'Anthropic', exact: true }).click();
+  await page.getByLabel('Address', { exact: true }).fill(upstream.url);
   await page.getByLabel('Name, if you like').fill('Relay');
-  await page.getByLabel('API key').fill(key);
+  await page.getByLabel('API key', { exact: true }).fill(key);
 }
 
 /** Nothing that the page shows, keeps or has stored may hold the secret. */
@@ -80,7 +80,7 @@ test('by mouse: added with a live test, replaced, and removed with its key', asy
 test('by keyboard: Enter in the key field tests and saves', async ({ page }) => {
   await openPage(page);
   await fillForm(page, '');
-  await page.getByLabel('API key').focus();
+  await page.getByLabel('API key', { exact: true }).focus();
   await page.keyboard.type(secret);
   await page.keyboard.press('Enter');
   await expect(entry(page)).toContainText('key …wxyz in the vault');
@@ -100,7 +100,7 @@ test('a wrong key is told in words and stored only when the user insists', async
 test('an address that ends in /v1 is mended with one click', async ({ page }) => {
   await openPage(page);
   await fillForm(page, secret);
-  await page.getByLabel('Address').fill(`${upstream.url}/v1`);
+  await page.getByLabel('Address', { exact: true }).fill(`${upstream.url}/v1`);
   await page.getByRole('button', { name: 'Test and save' }).click();
   await page.getByRole('button', { name: `Use ${upstream.url}` }).click();
   await expect(entry(page)).toContainText(upstream.url);

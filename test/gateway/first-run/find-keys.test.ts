@@ -34,10 +34,30 @@ const find = (env: Record<string, string> = {}): Promise<KeyOnMachine[]> =>
     ownUrl,
     isLocalKey: (value) => value === 'local-key-of-another-shape',
     salt: Buffer.alloc(32),
+    others: [{ variable: 'OPENAI_API_KEY', type: 'openai', label: 'OpenAI' }],
   });
 
 const claudeSettings = (env: Record<string, unknown>) =>
   write('.claude/settings.json', JSON.stringify({ env }));
+
+test('keys of other vendors are found in the same places, once each', async () => {
+  await write('.zshrc', 'export OPENAI_API_KEY=sk-proj-0123456789abcdef\n');
+  const keys = await find({
+    OPENAI_API_KEY: 'sk-proj-0123456789abcdef',
+    GROQ_API_KEY: 'gsk_not_looked_for_00',
+  });
+  expect(keys).toMatchObject([
+    {
+      type: 'openai',
+      label: 'OpenAI',
+      slug: 'openai',
+      baseUrl: null,
+      variables: ['OPENAI_API_KEY'],
+      problem: null,
+    },
+  ]);
+  expect(keys[0]?.places.length).toBe(2);
+});
 
 describe('shell files', () => {
   const names = ['ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL'];
@@ -157,6 +177,7 @@ describe('the plan of an import', () => {
   const key = (more: Partial<KeyOnMachine> = {}): KeyOnMachine => ({
     id: 'k1',
     secret: anthropicKey,
+    type: 'anthropic',
     baseUrl: null,
     label: 'Anthropic',
     slug: 'anthropic',
@@ -165,6 +186,31 @@ describe('the plan of an import', () => {
     variables: ['ANTHROPIC_API_KEY'],
     problem: null,
     ...more,
+  });
+  test('a key of another vendor becomes a provider of its own type, and replaces its variable', () => {
+    const openai = key({
+      id: 'k3',
+      type: 'openai',
+      label: 'OpenAI',
+      slug: 'openai',
+      variables: ['OPENAI_API_KEY'],
+    });
+    const plan = (providers: unknown[]) =>
+      planImport({
+        keys: [openai],
+        settings: Settings.parse({ version: 1, providers }),
+        anthropicUrl,
+        isTaken: () => false,
+      }).map(({ provider, updated }) => ({ provider, updated }));
+    expect(plan([])).toEqual([
+      { provider: { id: 'openai', type: 'openai', credential: 'vault:openai' }, updated: false },
+    ]);
+    expect(plan([{ id: 'mine', type: 'openai', tiers: { opus: 'gpt-5.6' } }])).toEqual([
+      {
+        provider: { id: 'mine', type: 'openai', tiers: { opus: 'gpt-5.6' }, credential: 'vault:mine' },
+        updated: true,
+      },
+    ]);
   });
   const deepseek = key({
     id: 'k2',

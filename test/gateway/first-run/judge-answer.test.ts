@@ -10,7 +10,7 @@ const host = 'provider.example';
 function judge(
   status: number,
   body: unknown,
-  more: { model?: string; contentType?: string; location?: string } = {},
+  more: { model?: string; contentType?: string; location?: string; api?: string; local?: string } = {},
 ): Verdict {
   return judgeAnswer(
     {
@@ -20,7 +20,7 @@ function judge(
       location: more.location ?? null,
       body: typeof body === 'string' ? body : JSON.stringify(body),
     },
-    { host, secret, model: more.model ?? null },
+    { host, secret, model: more.model ?? null, api: more.api ?? null, local: more.local ?? null },
   );
 }
 
@@ -100,6 +100,81 @@ test.each<[string, Verdict['outcome'], Verdict]>([
   expect(verdict.sentence).toMatch(/[.”]$/);
 });
 
+describe('a provider that is translated to is called by its own name', () => {
+  test.each<[string, Verdict, Verdict['outcome'], RegExp]>([
+    [
+      'a page',
+      judge(200, '<p>', { ...html, api: 'OpenAI' }),
+      'not-anthropic',
+      /not with the API of OpenAI\./,
+    ],
+    ['a path too much', judge(404, '<p>', { ...html, api: 'OpenAI' }), 'wrong-address', /no API of OpenAI/],
+    [
+      'a teapot',
+      judge(418, { error: 'x' }, { api: 'OpenAI' }),
+      'not-anthropic',
+      /the API of OpenAI would not/,
+    ],
+    [
+      'what stopped it on the way',
+      judge(502, refusal('api_error', 'connect refused'), { api: 'OpenAI' }),
+      'provider-failing',
+      /connect refused/,
+    ],
+  ])('%s', (_name, verdict, outcome, words) => {
+    expect(verdict.outcome).toBe(outcome);
+    expect(verdict.sentence).toMatch(words);
+  });
+});
+
+describe('a program of the user’s own is called by its name, with its own mend', () => {
+  const list = (count: number) => ({
+    data: Array.from({ length: count }, (_, index) => ({ id: `m${index}` })),
+  });
+  test.each<[string, Verdict, Verdict['outcome'], string]>([
+    ['models', judge(200, list(3), { local: 'Ollama' }), 'works', 'Ollama runs and offers 3 models.'],
+    [
+      'no models',
+      judge(200, list(0), { local: 'Ollama' }),
+      'no-models',
+      'Ollama runs, but has no models: get one with',
+    ],
+    [
+      'no models',
+      judge(200, list(0), { local: 'LM Studio' }),
+      'no-models',
+      'LM Studio runs, but has no models: download',
+    ],
+    [
+      'no models',
+      judge(200, list(0), { local: 'llama.cpp' }),
+      'no-models',
+      'llama.cpp runs, but has no models: start it',
+    ],
+    [
+      'no answer',
+      judge(502, {}, { local: 'Ollama' }),
+      'unreachable',
+      `Ollama does not answer at ${host}: start it`,
+    ],
+  ])('%s: %s', (_name, verdict, outcome, begin) => {
+    expect(verdict.outcome).toBe(outcome);
+    expect(verdict.sentence.startsWith(begin)).toBe(true);
+  });
+
+  test('that does not run is to be started', () => {
+    const error = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
+    const verdict = judgeAnswer(
+      { kind: 'failed', error },
+      { host, secret: null, model: null, api: null, local: 'Ollama' },
+    );
+    expect([verdict.outcome, verdict.sentence.startsWith(`Ollama does not run at ${host}`)]).toEqual([
+      'unreachable',
+      true,
+    ]);
+  });
+});
+
 test('a redirection is named by host, without path and query', () => {
   expect(judge(302, '', { location: 'https://elsewhere.example/a?token=1' }).sentence).toContain(
     'to https://elsewhere.example.',
@@ -119,15 +194,18 @@ describe('connections that fail', () => {
     ['CERT_HAS_EXPIRED', 'tls', /expired/],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls', /not trusted/],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', /not trusted/],
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls', /NODE_EXTRA_CA_CERTS/],
-    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'tls', /NODE_EXTRA_CA_CERTS/],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls', /network\.caFile/],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'tls', /network\.caFile/],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls', /another name/],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', /http:\/\//],
     ['EPROTO', 'tls', /http:\/\//],
     ['', 'not-anthropic', /http:\/\/ or https:\/\//],
   ])('%s → %s', (code, outcome, words) => {
     const error = Object.assign(new Error('low level words'), { code });
-    const verdict = judgeAnswer({ kind: 'failed', error }, { host, secret, model: null });
+    const verdict = judgeAnswer(
+      { kind: 'failed', error },
+      { host, secret, model: null, api: null, local: null },
+    );
     expect([verdict.outcome, verdict.status]).toEqual([outcome, null]);
     expect(verdict.sentence).toMatch(words);
   });

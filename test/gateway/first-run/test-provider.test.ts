@@ -18,12 +18,13 @@ const run = (baseUrl: string, signal = new AbortController().signal) =>
     {
       descriptor: descriptorOf('anthropic'),
       baseUrl,
+      setup: { id: 'new', baseUrl, options: {}, models: {}, repairToolCalls: true, http: {} },
       keyHeader: undefined,
       secret: 'sk-ant-api03-under-test',
       allowMessage: true,
       model: undefined,
     },
-    { now: Date.now, randomBytes },
+    { now: Date.now, randomBytes, env: {} },
     signal,
     150,
   );

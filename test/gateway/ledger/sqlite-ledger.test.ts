@@ -93,14 +93,7 @@ describe('the ledger', () => {
     });
     ledger.open(live);
     ledger.settle(settled, false);
-    const {
-      webSearchRequests: _w,
-      priceRows: _p,
-      messageId: _m,
-      upstreamRequestId: _u,
-      routeReason: _r,
-      ...row
-    } = settled;
+    const { webSearchRequests: _w, priceRows: _p, messageId: _m, upstreamRequestId: _u, ...row } = settled;
     expect(ledger.list(10)).toEqual([row]);
   });
 

@@ -1,47 +1,21 @@
-// The router: first match wins, the default answers otherwise, and every choice explains itself.
+// The current provider, and the globs that rules and budgets are written with.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Settings } from '../../../src/contract/settings.ts';
-import { chooseRoute, defaultProvider, globMatches } from '../../../src/gateway/router/choose-route.ts';
+import { defaultProvider, globMatches } from '../../../src/gateway/router/choose-route.ts';
 
-const settings = Settings.parse({
-  version: 1,
-  providers: [
+describe('the current provider', () => {
+  const of = (more: object): string => defaultProvider(Settings.parse({ version: 1, ...more }), 'practice');
+  const providers = [
     { id: 'a', type: 'anthropic' },
     { id: 'b', type: 'anthropic' },
-  ],
-  routes: [
-    { match: { model: 'claude-*haiku*' }, to: [{ provider: 'b', model: 'small' }] },
-    { match: { requestClass: 'subagent', project: '/p' }, to: [{ provider: 'b' }] },
-    { match: {}, to: [{ provider: 'a' }, { provider: 'b' }] },
-  ],
-});
-const ask = (model: string, requestClass: string | null = null, project: string | null = null) =>
-  chooseRoute(settings, { model, requestClass, project }, 'practice');
-
-describe('the router', () => {
-  it('takes the first rule that matches, with its model name', () => {
-    expect(ask('claude-haiku-5-5')).toEqual({
-      provider: 'b',
-      model: 'small',
-      reason: 'b, asked as small: rule 1, model is claude-*haiku*.',
-    });
-  });
-
-  it('wants all conditions of a rule', () => {
-    expect(ask('claude-opus-5-5', 'subagent', '/p').provider).toBe('b');
-    expect(ask('claude-opus-5-5', 'subagent', '/q').provider).toBe('a');
-    expect(ask('claude-opus-5-5', null, '/p').provider).toBe('a');
-  });
-
-  it('falls back to the first provider, then to practice', () => {
-    expect(defaultProvider(settings, 'practice')).toBe('a');
-    expect(
-      defaultProvider(
-        Settings.parse({ version: 1, providers: [{ id: 'x', type: 'anthropic' }] }),
-        'practice',
-      ),
-    ).toBe('x');
-    expect(defaultProvider(Settings.parse({ version: 1 }), 'practice')).toBe('practice');
+  ];
+  it('is first in the default route, else the first configured, else practice', () => {
+    const routes = [
+      { match: { model: '*' }, to: [{ provider: 'a' }] },
+      { match: {}, to: [{ provider: 'b' }, { provider: 'a' }] },
+    ];
+    expect([of({ providers, routes }), of({ providers }), of({})]).toEqual(['b', 'a', 'practice']);
   });
 });
 
@@ -57,5 +31,17 @@ describe('a glob', () => {
     ['[1m]', '[1m]', true],
   ])('%s against %s is %s', (glob, text, expected) => {
     expect(globMatches(glob, text)).toBe(expected);
+  });
+
+  it('finds what a regular expression of the same meaning finds', () => {
+    const sign = fc.constantFrom('a', 'b', '*', '.');
+    const glob = fc.array(sign, { maxLength: 8 }).map((signs) => signs.join(''));
+    const text = fc.array(fc.constantFrom('a', 'b', '.'), { maxLength: 10 }).map((signs) => signs.join(''));
+    fc.assert(
+      fc.property(glob, text, (pattern, subject) => {
+        const expression = new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`);
+        expect(globMatches(pattern, subject)).toBe(expression.test(subject));
+      }),
+    );
   });
 });

@@ -7,19 +7,17 @@ export interface ErrorAnswer {
   readonly body: Buffer;
 }
 
-/** `requestId` lets the user find the record; it is also the `request-id` header. */
-export function errorAnswer(error: GatewayError, requestId: string): ErrorAnswer {
-  const body = Buffer.from(
-    JSON.stringify({ ...errorObject(error.type, error.message), request_id: requestId }),
-  );
+/** `requestId` lets the user find the record; it is also the `request-id` header. Null leaves it out. */
+export function errorAnswer(error: GatewayError, requestId: string | null): ErrorAnswer {
+  const id = requestId === null ? {} : { request_id: requestId };
+  const body = Buffer.from(JSON.stringify({ ...errorObject(error.type, error.message), ...id }));
   const retry = error.shouldRetry === null ? [] : ['x-should-retry', String(error.shouldRetry)];
   const headers = [
     'content-type',
     'application/json',
     'content-length',
     String(body.length),
-    'request-id',
-    requestId,
+    ...(requestId === null ? [] : ['request-id', requestId]),
     ...retry,
     ...error.headers,
   ];

@@ -1,7 +1,8 @@
 // One keep-alive connection to an upstream: sends one request at a time and turns what comes back, or what goes wrong,
 // into the callbacks of its listener. Its pool is told when it is free again and when it is gone.
 import type { Socket } from 'node:net';
-import type { UpstreamCall, UpstreamListener, UpstreamRequest } from '../provider.ts';
+import type { ByteParts } from '../../lib/byte-parts.ts';
+import type { UpstreamCall, UpstreamListener } from '../provider.ts';
 import { ResponseReader } from './response-reader.ts';
 
 /** A call that failed for a reason of ours or of the connection's; `code` tells which. */
@@ -9,10 +10,18 @@ export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
   readonly code: string;
 
-  constructor(code: string, message: string) {
-    super(message);
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
   }
+}
+
+/** What goes over the wire; `host`, `connection` and `content-length` are the connection's own. */
+export interface WireRequest {
+  readonly method: string;
+  /** Name, value, name, value … */
+  readonly headers: readonly string[];
+  readonly body: ByteParts | null;
 }
 
 export interface ConnectionOwner {
@@ -21,13 +30,27 @@ export interface ConnectionOwner {
   /** The answer is whole and the connection may carry another. */
   onFree(connection: Connection): void;
   onGone(connection: Connection): void;
+  /** An idle connection had died unnoticed; others may have, too. */
+  onStale(): void;
+  /** The error in the words of the way that this connection takes. */
+  explain(error: Error, connected: boolean): Error;
+}
+
+/** How the request line and the head begin, the same for every request of an origin. */
+export interface HeadStart {
+  /** Stands before the path: the whole origin for a plain proxy, else nothing. */
+  readonly prefix: string;
+  /** Complete header lines. */
+  readonly lines: string;
 }
 
 /** What may not stand in a request's head: it would end the line, or not be sent as it is written. */
 const forbidden = /[^\t\x20-\x7e\x80-\xff]/;
 
 export class Connection {
-  readonly #socket: Socket;
+  #socket: Socket;
+  /** What is to be sent once the way through a proxy stands; null when it does, or when there is none. */
+  #waiting: Buffer[] | null;
   readonly #owner: ConnectionOwner;
   readonly #reader: ResponseReader;
   #listener: UpstreamListener | null = null;
@@ -40,8 +63,10 @@ export class Connection {
   /** The owner's tick at the last sign of life. */
   lastTick: number;
 
-  constructor(socket: Socket, owner: ConnectionOwner, connectedEvent: string) {
+  /** `connectedEvent`: null when the socket is only the beginning of the way, and `adopt` brings the one that counts. */
+  constructor(socket: Socket, owner: ConnectionOwner, connectedEvent: string | null) {
     this.#socket = socket;
+    this.#waiting = connectedEvent === null ? [] : null;
     this.#owner = owner;
     this.lastTick = owner.tick;
     this.#reader = new ResponseReader({
@@ -51,8 +76,23 @@ export class Connection {
         this.#answerEnded = true;
       },
     });
+    if (connectedEvent !== null) this.#listen(socket, connectedEvent);
+  }
+
+  /** Goes on with the socket that reaches the upstream. */
+  adopt(socket: Socket, connectedEvent: string): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = null;
+    this.#socket = socket;
+    this.#listen(socket, connectedEvent);
+    if (this.#paused) socket.pause();
+    for (const part of waiting) socket.write(part);
+  }
+
+  #listen(socket: Socket, connectedEvent: string): void {
     socket.once(connectedEvent, () => {
       this.#connected = true;
+      this.lastTick = this.#owner.tick;
     });
     socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
@@ -73,15 +113,20 @@ export class Connection {
   }
 
   /** Throws UpstreamError when the head cannot be sent; the connection is unharmed then. */
-  send(host: string, path: string, request: UpstreamRequest, listener: UpstreamListener): UpstreamCall {
-    const head = requestHead(host, path, request);
+  send(start: HeadStart, path: string, request: WireRequest, listener: UpstreamListener): UpstreamCall {
+    const head = requestHead(start, path, request);
     this.#listener = listener;
     this.#answerEnded = false;
     this.lastTick = this.#owner.tick;
-    this.#socket.cork();
-    this.#socket.write(head, 'latin1');
-    for (const part of request.body?.parts ?? []) this.#socket.write(part);
-    this.#socket.uncork();
+    this.#reader.answersHead = request.method === 'HEAD';
+    if (this.#waiting === null) {
+      this.#socket.cork();
+      this.#socket.write(head, 'latin1');
+      for (const part of request.body?.parts ?? []) this.#socket.write(part);
+      this.#socket.uncork();
+    } else {
+      this.#waiting.push(Buffer.from(head, 'latin1'), ...(request.body?.parts ?? []));
+    }
     return new Call(this, listener);
   }
 
@@ -92,13 +137,13 @@ export class Connection {
 
   pause(): void {
     this.#paused = true;
-    this.#socket.pause();
+    if (this.#waiting === null) this.#socket.pause();
   }
 
   resume(): void {
     this.#paused = false;
     this.lastTick = this.#owner.tick;
-    this.#socket.resume();
+    if (this.#waiting === null) this.#socket.resume();
   }
 
   /** Closes at once; the listener hears nothing more. */
@@ -112,7 +157,8 @@ export class Connection {
     const listener = this.#listener;
     const diedIdle = this.#served > 0 && !this.#reader.inAnswer && isDeath(error);
     this.abort();
-    listener?.onError(error, diedIdle);
+    if (diedIdle) this.#owner.onStale();
+    listener?.onError(this.#owner.explain(error, this.#connected), diedIdle);
   }
 
   readonly #onData = (bytes: Buffer): void => {
@@ -193,9 +239,9 @@ function isDeath(error: Error): boolean {
   return code === 'UPSTREAM_CLOSED' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
-function requestHead(host: string, path: string, { method, headers, body }: UpstreamRequest): string {
+function requestHead(start: HeadStart, path: string, { method, headers, body }: WireRequest): string {
   if (forbidden.test(path) || path.includes(' ')) throw unsendable('The path of the request');
-  let head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
+  let head = `${method} ${start.prefix}${path} HTTP/1.1\r\n${start.lines}`;
   for (let index = 0; index + 1 < headers.length; index += 2) {
     const name = headers[index] as string;
     const value = headers[index + 1] as string;

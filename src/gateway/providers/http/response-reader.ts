@@ -55,6 +55,8 @@ export class ResponseReader {
   inAnswer = false;
   /** False once the connection may carry no further answer. */
   reusable = true;
+  /** True for the answer to a HEAD request: it declares the length of a body that does not come. */
+  answersHead = false;
   /** How long the upstream keeps an idle connection, in milliseconds, when it says so. */
   idleLimitMs: number | null = null;
 
@@ -172,7 +174,7 @@ export class ResponseReader {
           break;
       }
     }
-    if (status === 204 || status === 304) return { place: 'counted-body', length: 0 };
+    if (status === 204 || status === 304 || this.answersHead) return { place: 'counted-body', length: 0 };
     if (coding !== null) {
       if (length !== null || coding !== 'chunked')
         throw new HttpProtocolError(`it framed its answer in a way that is not understood ("${coding}")`);

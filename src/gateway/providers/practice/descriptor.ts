@@ -5,10 +5,17 @@ import { createPracticeUpstream } from './practice-upstream.ts';
 export const practice: ProviderDescriptor = {
   type: 'practice',
   label: 'Practice',
+  group: 'practice',
+  help: 'Answers without a key, a network or money.',
+  keysUrl: null,
   dialect: 'anthropic-messages',
   practice: true,
+  servesClaude: true,
   defaultBaseUrl: null,
   defaultCredential: 'none',
+  fields: [],
+  models: [],
+  tiers: {},
   authorize: () => [],
-  createUpstream: (_baseUrl, context) => createPracticeUpstream(context),
+  createUpstream: (_setup, context) => createPracticeUpstream(context),
 };

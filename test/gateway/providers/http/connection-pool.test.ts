@@ -84,7 +84,6 @@ function send(
     path,
     {
       method: body === null ? 'GET' : 'POST',
-      path,
       headers,
       body: body === null ? null : ByteParts.of(...body.split(/(?=#)/).map((part) => Buffer.from(part))),
     },

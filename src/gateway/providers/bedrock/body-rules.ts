@@ -1,0 +1,60 @@
+// What Claude on Amazon Bedrock takes of a Messages body (T140, T141, T143).
+import { untouched } from '../claude-elsewhere/body-rules.ts';
+import type { BodyRules } from '../claude-elsewhere/body-rules.ts';
+
+export const bedrockRules: BodyRules = {
+  ...untouched,
+  placeName: 'Amazon Bedrock',
+  version: 'bedrock-2023-05-31',
+  betaPlace: 'body',
+  withoutModel: true,
+  withoutStream: true,
+  withoutBillingBlock: true,
+  // Parts of a beta that Bedrock knows under other names.
+  withoutFeatures: ['tool examples', 'tool callers'],
+  betas: {
+    known: [
+      'claude-code',
+      'compact',
+      'computer-use',
+      'context-1m',
+      'context-management',
+      'dangerous-tool-use',
+      'dev-full-thinking',
+      'effort',
+      'fine-grained-tool-streaming',
+      'interleaved-thinking',
+      'mid-conversation-output-config',
+      'mid-conversation-tool-changes',
+      'structured-outputs',
+      'thinking-binding-controls',
+      'thinking-display-updates',
+      'tool-examples',
+      'tool-search-tool',
+    ],
+    refused: [
+      'advisor-tool',
+      'code-execution',
+      'fast-mode',
+      'files-api',
+      'mcp-client',
+      'mcp-servers',
+      'oauth',
+      'per-turn-control',
+      'prompt-caching-scope',
+      'redact-thinking',
+      'skills',
+      'token-efficient-tools',
+      'web-fetch',
+      'web-search',
+    ],
+    silent: ['extended-cache-ttl', 'token-counting'],
+    renamed: { 'advanced-tool-use': 'tool-search-tool-2025-10-19' },
+    unknown: 'send',
+  },
+  serverTools: {
+    refused: ['web_search_', 'web_fetch_', 'code_execution_'],
+    renamed: {},
+    leftOutBeside: {},
+  },
+};
